@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.bitreduce.algorithm.Call;
+import org.bitreduce.algorithm.Engine;
+import org.bitreduce.algorithm.Operation;
+import org.bitreduce.algorithm.Parts;
+import org.bitreduce.algorithm.Rules;
+import org.bitreduce.join.Join;
+import org.bitreduce.transport.Traffic;
+import org.bitreduce.transport.Transport;
+
+/**
+ * One rank's end of a group of ranks that make the same collective calls in the same order.
+ *
+ * <p>Vectors are {@link MemorySegment}s, native, mapped or on the heap, little-endian, of any alignment that their
+ * elements need; they stay the caller's, and no call touches them after it has returned. Every call opens with an
+ * agreement round: calls that differ between ranks, and NaN or infinity where {@link NonFinitePolicy#THROW} holds, throw
+ * the same exception on all ranks before any output is written. The result depends on inputs, seed, number of ranks, mode
+ * and codec, and on nothing else.
+ *
+ * <p>A communicator is used by one thread at a time; several communicators may share a JVM. After an exception that is
+ * not {@linkplain CollectiveException#isClean() clean} every later call throws the same.
+ */
+public final class Communicator implements AutoCloseable {
+
+    private final Transport transport;
+    private final CommunicatorOptions options;
+    private final List<String> arguments;
+    private final Engine engine;
+    private final Runnable leave;
+    private final Arena arena = Arena.ofShared();
+    private boolean closed;
+
+    private Communicator(Transport transport, CommunicatorOptions options, List<String> arguments, Runnable leave) {
+        this.transport = transport;
+        this.options = options;
+        this.arguments = arguments;
+        this.leave = leave;
+        this.engine = start(transport, options);
+    }
+
+    /** If this rank cannot start, the others hear of it at once and not at their deadline. */
+    private static Engine start(Transport transport, CommunicatorOptions options) {
+        try {
+            return new Engine(transport, options);
+        } catch (RuntimeException | Error e) {
+            transport.abort("rank %d cannot start: %s".formatted(transport.rank(), e));
+            transport.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Joins the group that this program was started in: by {@code ./bitreduce run}, by {@code mpjrun}, or, if by itself,
+     * a group of one.
+     *
+     * @param args what main got
+     * @param options equal on all ranks
+     * @return this rank's end, to be closed
+     * @throws CollectiveException if the others do not come within the deadline, or there is no transport to them
+     */
+    public static Communicator join(String[] args, CommunicatorOptions options) {
+        Join.Joined joined = Join.join(args, options.deadline());
+        return new Communicator(joined.transport(), options, joined.arguments(), joined.leave());
+    }
+
+    /**
+     * Joins with {@link CommunicatorOptions#DEFAULT}.
+     *
+     * @param args what main got
+     * @return this rank's end, to be closed
+     */
+    public static Communicator join(String... args) {
+        return join(args, CommunicatorOptions.DEFAULT);
+    }
+
+    /**
+     * Makes a communicator of a transport, and owns it.
+     *
+     * @param transport nothing posted; closed with the communicator
+     * @param options equal on all ranks
+     * @return this rank's end, to be closed
+     */
+    public static Communicator over(Transport transport, CommunicatorOptions options) {
+        return new Communicator(transport, options, List.of(), () -> {});
+    }
+
+    /** {@return this rank, from 0 to {@code size() - 1}} */
+    public int rank() {
+        return transport.rank();
+    }
+
+    /** {@return the number of ranks} */
+    public int size() {
+        return transport.size();
+    }
+
+    /** {@return what holds for all calls} */
+    public CommunicatorOptions options() {
+        return options;
+    }
+
+    /** {@return the program's own arguments, without what a launcher put before them} */
+    public String[] arguments() {
+        return arguments.toArray(new String[0]);
+    }
+
+    /** {@return the transport's name, such as "shared-memory"} */
+    public String transportName() {
+        return transport.name();
+    }
+
+    /**
+     * {@return a rank's host and process id, as far as known}
+     *
+     * @param rank any rank
+     */
+    public String describe(int rank) {
+        return transport.describe(Objects.checkIndex(rank, size()));
+    }
+
+    /** {@return what this rank has sent and received so far; changes with every call} */
+    public Traffic traffic() {
+        return transport.traffic();
+    }
+
+    /** {@return the number of the next call, from 0; it enters the random numbers} */
+    public long nextOperation() {
+        return engine.nextOperation();
+    }
+
+    /**
+     * Counts calls from another number on, so that a run resumed from a checkpoint draws what an uninterrupted one would
+     * have drawn. All ranks do so before the same call; if not, that call fails on all of them.
+     *
+     * @param operation the number of the next call, not less than {@link #nextOperation()}: no number is used twice
+     */
+    public void resumeAt(long operation) {
+        if (operation < nextOperation()) {
+            throw new IllegalArgumentException(
+                    "operation numbers cannot go back: operation=%d, next=%d".formatted(operation, nextOperation()));
+        }
+        engine.resumeAt(operation);
+    }
+
+    /**
+     * Allocates memory for vectors, freed when the communicator closes.
+     *
+     * @param bytes size in bytes, not negative
+     * @return zeroed, aligned to 64 bytes, usable by any thread
+     */
+    public MemorySegment allocate(long bytes) {
+        return arena.allocate(bytes, 64);
+    }
+
+    /**
+     * All-reduces a vector in place, with the usual options.
+     *
+     * @param data the whole segment is the vector
+     * @param type of its elements
+     * @param reduction how they are combined
+     * @param codec decides how elements travel, alike on all ranks
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     */
+    public Outcome allReduce(MemorySegment data, ElementType type, Reduction reduction, CodecChooser codec) {
+        return allReduce(data, data, data.byteSize() / type.bytes(), type, reduction, codec, CallOptions.DEFAULT);
+    }
+
+    /**
+     * All-reduces an array in place. Arrays are read and written where they are, but by the scalar kernels: native memory
+     * is several times faster.
+     *
+     * @param data the vector
+     * @param reduction how elements are combined
+     * @param codec decides how elements travel, alike on all ranks
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     */
+    public Outcome allReduce(float[] data, Reduction reduction, CodecChooser codec) {
+        return allReduce(MemorySegment.ofArray(data), ElementType.FLOAT, reduction, codec);
+    }
+
+    /**
+     * All-reduces an array in place, uncompressed.
+     *
+     * @param data the vector
+     * @param reduction how elements are combined
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     */
+    public Outcome allReduce(double[] data, Reduction reduction) {
+        return allReduce(MemorySegment.ofArray(data), ElementType.DOUBLE, reduction, Codec.plain());
+    }
+
+    /**
+     * All-reduces a vector.
+     *
+     * @param input {@code count} elements; not modified unless it is the output too
+     * @param output receives {@code count} elements; the input itself, or not overlapping it
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements; quantizing codecs carry {@link ElementType#FLOAT} only
+     * @param reduction how elements are combined; quantizing codecs and means only as the enums say
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options mode, stream and error feedback
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     * @throws IllegalArgumentException if an argument is out of range or does not go with another; nothing is sent
+     * @throws IndexOutOfBoundsException if a segment is too short; nothing is sent
+     */
+    public Outcome allReduce(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            Reduction reduction,
+            CodecChooser codec,
+            CallOptions options) {
+        MemorySegment in = read("input", input, count, type);
+        MemorySegment out = written("output", output, count, type);
+        checkOverlap(in, in, out);
+        return run(new Call(Operation.ALL_REDUCE, in, out, count, type, reduction, 0, codec, options));
+    }
+
+    /**
+     * Reduces, and leaves to every rank its part (see {@link #partStart}).
+     *
+     * @param input {@code count} elements; not modified unless the output lies in it
+     * @param output receives this rank's part; may be exactly that part of the input, else does not overlap it
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements
+     * @param reduction how they are combined
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options stream and error feedback
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     */
+    public Outcome reduceScatter(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            Reduction reduction,
+            CodecChooser codec,
+            CallOptions options) {
+        MemorySegment in = read("input", input, count, type);
+        long first = partStart(count, rank(), codec.prototype());
+        long part = partStart(count, rank() + 1, codec.prototype()) - first;
+        MemorySegment out = written("output", output, part, type);
+        checkOverlap(in.asSlice(first * type.bytes(), part * type.bytes()), in, out);
+        return run(new Call(Operation.REDUCE_SCATTER, in, out, count, type, reduction, 0, codec, options));
+    }
+
+    /**
+     * {@return the index of the first element of a rank's part in reduce-scatter} Parts are cut at multiples of 512
+     * elements and of the bucket. Part {@code r} ends where part {@code r + 1} begins; {@code partStart(count, size(),
+     * codec)} is {@code count}.
+     *
+     * @param count elements of the vector, not negative
+     * @param rank 0 to {@link #size()}
+     * @param codec whose bucket counts
+     */
+    public long partStart(long count, int rank, Codec codec) {
+        Objects.checkIndex(rank, size() + 1);
+        return Parts.start(count, rank, size(), codec);
+    }
+
+    /**
+     * Gathers every rank's elements, in rank order, on all ranks. With a quantizing codec every rank's elements,
+     * this rank's own included, come out rounded, so that all ranks hold the same bits.
+     *
+     * @param input {@code count} elements; may be exactly this rank's place in the output, else does not overlap it
+     * @param output receives {@code size() * count} elements
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options stream and error feedback
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     */
+    public Outcome allGather(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            CodecChooser codec,
+            CallOptions options) {
+        MemorySegment in = read("input", input, count, type);
+        MemorySegment out = written("output", output, Math.multiplyExact(count, (long) size()), type);
+        checkOverlap(out.asSlice(rank() * in.byteSize(), in.byteSize()), out, in);
+        return run(new Call(Operation.ALL_GATHER, in, out, count, type, Reduction.SUM, 0, codec, options));
+    }
+
+    /**
+     * Copies the root's elements to all ranks; with a quantizing codec rounded once, the root's own too.
+     *
+     * @param data {@code count} elements, read on the root, written on all
+     * @param count elements, equal on all, may be 0
+     * @param type of the elements
+     * @param root the rank whose elements these are, equal on all
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options stream
+     * @return what was done
+     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     */
+    public Outcome broadcast(
+            MemorySegment data, long count, ElementType type, int root, CodecChooser codec, CallOptions options) {
+        MemorySegment used = written("data", data, count, type);
+        if (root < 0 || root >= size()) {
+            throw new IllegalArgumentException(
+                    "root must be a rank of the group: root=%d, size=%d".formatted(root, size()));
+        }
+        if (options.residual() != null) {
+            throw new IllegalArgumentException("broadcast has no error feedback: pass no residual");
+        }
+        return run(new Call(Operation.BROADCAST, used, used, count, type, Reduction.SUM, root, codec, options));
+    }
+
+    /**
+     * Returns when all ranks have called it.
+     *
+     * @throws CollectiveException if a rank makes another call, or the group has failed
+     */
+    public void barrier() {
+        run(new Call(
+                Operation.BARRIER,
+                MemorySegment.NULL,
+                MemorySegment.NULL,
+                0,
+                ElementType.FLOAT,
+                Reduction.SUM,
+                0,
+                Codec.plain(),
+                CallOptions.DEFAULT));
+    }
+
+    private Outcome run(Call call) {
+        if (closed) {
+            throw new IllegalStateException("the communicator is closed: rank=" + rank());
+        }
+        checkResidual(call);
+        Rules.check(call, call.chooser().prototype(), transport, options);
+        return engine.run(call);
+    }
+
+    private static void checkResidual(Call call) {
+        MemorySegment residual = call.options().residual();
+        if (residual != null) {
+            MemorySegment used = written("residual", residual, call.count(), call.type());
+            if (overlap(used, call.input()) || overlap(used, call.output())) {
+                throw new IllegalArgumentException("the residual must not overlap input or output");
+            }
+        }
+    }
+
+    /** Input and output, or the one's place in the other, must be the same memory, or have nothing in common. */
+    private static void checkOverlap(MemorySegment place, MemorySegment whole, MemorySegment other) {
+        Optional<MemorySegment> common = place.asOverlappingSlice(other);
+        boolean same = common.isPresent()
+                && common.get().byteSize() == place.byteSize()
+                && other.byteSize() == place.byteSize();
+        if (!same && overlap(whole, other)) {
+            throw new IllegalArgumentException(
+                    "input and output must be the same memory (their common part the same elements), or not overlap");
+        }
+    }
+
+    private static boolean overlap(MemorySegment a, MemorySegment b) {
+        return a.asOverlappingSlice(b).isPresent();
+    }
+
+    /** {@return exactly the memory of the elements, which this thread can read} */
+    private static MemorySegment read(String name, MemorySegment segment, long count, ElementType type) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must not be negative: count=" + count);
+        }
+        if (count > segment.byteSize() / type.bytes()) {
+            throw new IndexOutOfBoundsException(
+                    "%s is too short: count=%d, type=%s, bytes=%d".formatted(name, count, type, segment.byteSize()));
+        }
+        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException("%s is closed, or confined to another thread: thread=%s"
+                    .formatted(name, Thread.currentThread().getName()));
+        }
+        return segment.asSlice(0, count * type.bytes());
+    }
+
+    /** {@return exactly the memory of the elements, which this thread can write} */
+    private static MemorySegment written(String name, MemorySegment segment, long count, ElementType type) {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException(name + " is read-only, but results are written there");
+        }
+        return read(name, segment, count, type);
+    }
+
+    /** Leaves the group and frees the memory of {@link #allocate}. Returns within seconds, whatever the others do. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            transport.close();
+            arena.close();
+        } finally {
+            if (!engine.hasFailed()) {
+                leave.run();
+            }
+        }
+    }
+}

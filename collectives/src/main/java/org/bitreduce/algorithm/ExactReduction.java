@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import org.bitreduce.Codec;
+import org.bitreduce.CorruptFrameException;
+import org.bitreduce.codec.Kernels;
+import org.bitreduce.codec.PackedLayout;
+
+/**
+ * The arithmetic of {@link org.bitreduce.Mode#EXACT}: all ranks round against the same scales, codes are summed as
+ * integers of {@code B + ceil(log2 n)} bits, and only the sum is decoded. One rounding; the same bits in any order.
+ *
+ * <p>Every payload begins with the sum of its codes in 64 bytes. The owner compares it with what it unpacks, and the
+ * result's sum with the contributions', which no sum of floats could do.
+ *
+ * @param quantizer the codec
+ * @param own this rank's vector; its norms are those that all ranks agreed on
+ * @param ranks how many there are
+ * @param rank this rank, for messages
+ * @param output holds the sums as 32-bit integers and then the results of the whole vector
+ * @param integers room for a chunk of 32-bit integers
+ * @param parts who owns which elements
+ * @param sums room for one number per chunk of the part: what the contributions' codes add up to
+ * @param divisor 1, or the number of ranks for a mean
+ */
+record ExactReduction(
+        Quantizer quantizer,
+        Contribution own,
+        int ranks,
+        int rank,
+        MemorySegment output,
+        MemorySegment integers,
+        Layout parts,
+        LongBuffer sums,
+        int divisor)
+        implements ReduceArithmetic, GatherArithmetic {
+
+    private static final int CHECKSUM_BYTES = 64;
+    private static final java.lang.foreign.ValueLayout.OfLong CHECKSUM =
+            JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** {@return bits of a sum of codes over some ranks} */
+    static int sumWidth(Codec codec, int ranks) {
+        return codec.bits() + Integer.SIZE - Integer.numberOfLeadingZeros(ranks - 1);
+    }
+
+    private int width() {
+        return sumWidth(quantizer.codec(), ranks);
+    }
+
+    @Override
+    public long contributionBytes(long count) {
+        return CHECKSUM_BYTES
+                + PackedLayout.packedBytes(count, quantizer.codec().bits());
+    }
+
+    @Override
+    public void contribute(long first, long count, MemorySegment message, long payload) {
+        long codes = payload + CHECKSUM_BYTES;
+        own.pack(first, count, message, codes);
+        int bits = quantizer.codec().bits();
+        putChecksum(message, payload, quantizer.kernels().addCodes(message, codes, count, bits, true, integers, 0));
+    }
+
+    @Override
+    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+        int bits = quantizer.codec().bits();
+        long sum = quantizer
+                .kernels()
+                .addCodes(message, payload + CHECKSUM_BYTES, count, bits, source == 0, output, first * Float.BYTES);
+        if (sum != message.get(CHECKSUM, payload)) {
+            throw wrongSum("rank " + source + "'s contribution", message.get(CHECKSUM, payload), sum, first);
+        }
+        int chunk = chunkOf(first);
+        sums.put(chunk, source == 0 ? sum : sums.get(chunk) + sum);
+    }
+
+    @Override
+    public long resultBytes(long count) {
+        return CHECKSUM_BYTES + PackedLayout.packedBytes(count, width());
+    }
+
+    @Override
+    public void finish(long first, long count, MemorySegment message, long payload) {
+        long sum = quantizer
+                .kernels()
+                .packCodes(output, first * Float.BYTES, count, width(), message, payload + CHECKSUM_BYTES);
+        if (sum != sums.get(chunkOf(first))) {
+            throw wrongSum("the result", sums.get(chunkOf(first)), sum, first);
+        }
+        putChecksum(message, payload, sum);
+    }
+
+    private int chunkOf(long first) {
+        return (int) ((first - parts.start(rank)) / parts.chunk());
+    }
+
+    @Override
+    public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
+        long codes = payload + CHECKSUM_BYTES;
+        long sum = quantizer.kernels().addCodes(message, codes, count, width(), true, integers, 0);
+        if (sum != message.get(CHECKSUM, payload)) {
+            throw wrongSum("rank " + owner + "'s result", message.get(CHECKSUM, payload), sum, first);
+        }
+        quantizer.unpack(
+                count,
+                message,
+                codes,
+                width(),
+                ranks,
+                quantizer.hasScales() ? own.norms() : own.unitNorm(),
+                own.normsOffset(first),
+                divisor,
+                Kernels.Store.SET,
+                output,
+                first * Float.BYTES);
+    }
+
+    private static void putChecksum(MemorySegment message, long payload, long sum) {
+        message.asSlice(payload, CHECKSUM_BYTES).fill((byte) 0);
+        message.set(CHECKSUM, payload, sum);
+    }
+
+    private CorruptFrameException wrongSum(String what, long announced, long found, long first) {
+        return new CorruptFrameException(
+                "rank %d: the codes of %s, from element %d, add up to %d and not to %d as announced; the data was damaged"
+                        .formatted(rank, what, first, found, announced));
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.Codec;
+import org.bitreduce.ElementType;
+import org.bitreduce.NonFinitePolicy;
+import org.bitreduce.Norm;
+import org.bitreduce.Reduction;
+import org.bitreduce.codec.Kernels;
+import org.bitreduce.codec.PackedLayout;
+import org.bitreduce.codec.VectorStatistics;
+
+/**
+ * A rank's vector before the agreement: what one pass over it finds, and the copy that is sent instead of it where
+ * something has to be added (error feedback) or taken out (NaN as zero). The caller's memory is not touched.
+ */
+final class Input {
+
+    private final Kernels kernels;
+    private final Scratch scratch;
+    private final VectorStatistics statistics = new VectorStatistics();
+
+    private MemorySegment vector;
+    private MemorySegment norms;
+    private Norm norm;
+    private int log2Bucket;
+
+    Input(Kernels kernels, Scratch scratch) {
+        this.kernels = kernels;
+        this.scratch = scratch;
+    }
+
+    /** Makes the pass over a call's input. */
+    void read(Call call, NonFinitePolicy policy) {
+        vector = call.input();
+        norm = null;
+        statistics.clear();
+        if (call.options().residual() != null) {
+            vector = scratch.vector(call.inputBytes());
+            MemorySegment.copy(call.options().residual(), 0, vector, 0, call.inputBytes());
+            kernels.reduce(ElementType.FLOAT, Reduction.SUM, call.input(), 0, call.count(), vector, 0);
+        }
+        Codec prototype = call.chooser().prototype();
+        pass(call, prototype);
+        if (statistics.nonFiniteCount > 0 && policy == NonFinitePolicy.ZERO) {
+            zeroNonFinite(call);
+            pass(call, prototype);
+        }
+    }
+
+    /** An input that contributes nothing: a barrier's, or that of a broadcast away from its root. */
+    void readNothing() {
+        vector = MemorySegment.NULL;
+        norm = null;
+        statistics.clear();
+    }
+
+    /** {@return the vector that this rank contributes} */
+    MemorySegment vector() {
+        return vector;
+    }
+
+    /** {@return what the pass found} */
+    VectorStatistics statistics() {
+        return statistics;
+    }
+
+    /** {@return the vector's scales for a codec}, from another pass if the first was made for a different one. */
+    MemorySegment norms(Call call, Codec codec) {
+        if (codec.norm() != norm || codec.log2Bucket() != log2Bucket) {
+            pass(call, codec);
+        }
+        return norms;
+    }
+
+    private void pass(Call call, Codec codec) {
+        switch (call.type()) {
+            case FLOAT -> passFloats(call.count(), codec);
+            case DOUBLE -> passDoubles(call.count());
+            default -> {}
+        }
+    }
+
+    private void passFloats(long count, Codec codec) {
+        statistics.clear();
+        norm = codec.norm();
+        log2Bucket = codec.isPlain() ? Codec.WHOLE_VECTOR : codec.log2Bucket();
+        norms = scratch.norms(PackedLayout.buckets(count, log2Bucket) * Float.BYTES);
+        kernels.norms(vector, 0, count, norm, log2Bucket, norms, 0, statistics);
+    }
+
+    private void passDoubles(long count) {
+        statistics.clear();
+        for (long i = 0; i < count; i++) {
+            if (!Double.isFinite(vector.get(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES))) {
+                if (statistics.nonFiniteCount++ == 0) {
+                    statistics.firstNonFinite = i;
+                }
+            }
+        }
+    }
+
+    private void zeroNonFinite(Call call) {
+        MemorySegment copy = scratch.vector(call.inputBytes());
+        if (vector.address() != copy.address() || !vector.isNative()) {
+            MemorySegment.copy(vector, 0, copy, 0, call.inputBytes());
+        }
+        vector = copy;
+        for (long i = 0; i < call.count(); i++) {
+            if (call.type() == ElementType.FLOAT) {
+                if (!Float.isFinite(copy.get(JAVA_FLOAT_UNALIGNED, i * Float.BYTES))) {
+                    copy.set(JAVA_FLOAT_UNALIGNED, i * Float.BYTES, 0);
+                }
+            } else if (!Double.isFinite(copy.get(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES))) {
+                copy.set(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+/** The collectives; their codes stand in frames and fingerprints. */
+public enum Operation {
+    /** Reduce, the result on all ranks. */
+    ALL_REDUCE("all-reduce"),
+    /** Reduce, each rank getting its part. */
+    REDUCE_SCATTER("reduce-scatter"),
+    /** Everybody's elements on all ranks. */
+    ALL_GATHER("all-gather"),
+    /** One rank's elements on all ranks. */
+    BROADCAST("broadcast"),
+    /** The agreement round alone. */
+    BARRIER("barrier");
+
+    private final String title;
+
+    Operation(String title) {
+        this.title = title;
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.ElementType;
+import org.bitreduce.Reduction;
+import org.bitreduce.codec.Kernels;
+
+/**
+ * The arithmetic of {@link org.bitreduce.Mode#PLAIN}: {@code y = ((x_0 + x_1) + x_2) + …} in rank order, divided by the
+ * number of ranks for a mean.
+ *
+ * @param kernels the inner loops
+ * @param type of the elements
+ * @param reduction how contributions are combined
+ * @param ranks how many there are
+ * @param rank this rank, whose results need no delivery
+ * @param input this rank's vector
+ * @param output holds the sums and then the results
+ * @param outputFirst index of the output's first element in the vector
+ */
+record PlainReduction(
+        Kernels kernels,
+        ElementType type,
+        Reduction reduction,
+        int ranks,
+        int rank,
+        MemorySegment input,
+        MemorySegment output,
+        long outputFirst)
+        implements ReduceArithmetic, GatherArithmetic {
+
+    @Override
+    public long contributionBytes(long count) {
+        return count * type.bytes();
+    }
+
+    @Override
+    public void contribute(long first, long count, MemorySegment message, long payload) {
+        MemorySegment.copy(input, first * type.bytes(), message, payload, count * type.bytes());
+    }
+
+    @Override
+    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+        long at = outputOffset(first);
+        if (source == 0) {
+            MemorySegment.copy(message, payload, output, at, count * type.bytes());
+        } else {
+            kernels.reduce(type, reduction, message, payload, count, output, at);
+        }
+        if (source == ranks - 1 && reduction == Reduction.MEAN) {
+            kernels.divide(type, ranks, count, output, at);
+        }
+    }
+
+    @Override
+    public long resultBytes(long count) {
+        return count * type.bytes();
+    }
+
+    @Override
+    public void finish(long first, long count, MemorySegment message, long payload) {
+        MemorySegment.copy(output, outputOffset(first), message, payload, count * type.bytes());
+    }
+
+    @Override
+    public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
+        if (owner != rank) {
+            MemorySegment.copy(message, payload, output, outputOffset(first), count * type.bytes());
+        }
+    }
+
+    private long outputOffset(long first) {
+        return (first - outputFirst) * type.bytes();
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A communicator's memory for scales and the like: native, grown when a call needs more, never shrunk; freed with it. */
+final class Scratch {
+
+    private final Area norms = new Area();
+    private final Area partNorms = new Area();
+    private final Area integers = new Area();
+    private final Area vector = new Area();
+    private final MemorySegment unitNorm = Arena.ofAuto().allocate(64, 64);
+
+    Scratch() {
+        unitNorm.set(ValueLayout.JAVA_FLOAT, 0, 1);
+    }
+
+    /** {@return room for the scales of the input} */
+    MemorySegment norms(long bytes) {
+        return norms.atLeast(bytes);
+    }
+
+    /** {@return room for the scales of a part} */
+    MemorySegment partNorms(long bytes) {
+        return partNorms.atLeast(bytes);
+    }
+
+    /** {@return room for a chunk of integers} */
+    MemorySegment integers(long bytes) {
+        return integers.atLeast(bytes);
+    }
+
+    /** {@return room for a copy of the input} */
+    MemorySegment vector(long bytes) {
+        return vector.atLeast(bytes);
+    }
+
+    /** {@return one float, 1: the scale of votes} */
+    MemorySegment unitNorm() {
+        return unitNorm;
+    }
+
+    private static final class Area {
+
+        private MemorySegment segment = MemorySegment.NULL;
+
+        MemorySegment atLeast(long bytes) {
+            if (segment.byteSize() < bytes || segment.byteSize() == 0) {
+                segment = Arena.ofAuto().allocate(Math.max(64, Quantizer.align(bytes)), 64);
+            }
+            return segment;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+/** The phases of a call: part of every tag and frame. */
+final class Stage {
+
+    static final int AGREEMENT = 0;
+    static final int SCALES_SCATTER = 1;
+    static final int SCALES_GATHER = 2;
+    static final int SCATTER = 3;
+    static final int GATHER = 4;
+
+    private Stage() {}
+
+    static String name(int stage) {
+        return switch (stage) {
+            case AGREEMENT -> "agreement";
+            case SCALES_SCATTER, SCALES_GATHER -> "agreement on scales";
+            case SCATTER -> "reduce-scatter phase";
+            default -> "all-gather phase";
+        };
+    }
+}

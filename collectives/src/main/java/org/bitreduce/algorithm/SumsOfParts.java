@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.ElementType;
+import org.bitreduce.codec.Kernels;
+
+/**
+ * The arithmetic of quantizing reduce-scatter: the first half of {@link TwoShotReduction}, whose sums are the result,
+ * divided by the number of ranks for a mean.
+ *
+ * @param quantizer the codec
+ * @param own this rank's vector
+ * @param ranks how many there are
+ * @param output this rank's part
+ * @param outputFirst index of the part's first element in the vector
+ * @param divisor 1, or the number of ranks for a mean
+ */
+record SumsOfParts(
+        Quantizer quantizer, Contribution own, int ranks, MemorySegment output, long outputFirst, int divisor)
+        implements ReduceArithmetic {
+
+    @Override
+    public long contributionBytes(long count) {
+        return quantizer.payloadBytes(count);
+    }
+
+    @Override
+    public void contribute(long first, long count, MemorySegment message, long payload) {
+        own.encode(first, count, message, payload);
+    }
+
+    @Override
+    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+        long at = (first - outputFirst) * Float.BYTES;
+        Kernels.Store store = source == 0 ? Kernels.Store.SET : Kernels.Store.ADD;
+        quantizer.decode(count, message, payload, own.unitNorm(), 1, store, output, at);
+        if (source == ranks - 1 && divisor > 1) {
+            quantizer.kernels().divide(ElementType.FLOAT, divisor, count, output, at);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.ElementType;
+import org.bitreduce.Reduction;
+import org.bitreduce.codec.Draws;
+import org.bitreduce.codec.Kernels;
+
+/**
+ * The arithmetic of {@link org.bitreduce.Mode#TWOSHOT}: every rank rounds its vector; an owner decodes and adds in rank
+ * order, rounds the sums against their own norms, and what all ranks write is the decoded sum, over {@code n} for a
+ * mean. With error feedback the owner keeps what the second rounding drops in its own residual.
+ *
+ * @param quantizer the codec
+ * @param own this rank's vector
+ * @param ownerDraws the owner's random numbers, null for rounding to nearest
+ * @param part first element and number of elements of this rank's part
+ * @param output holds the sums and then the results of the whole vector
+ * @param partNorms room for the norms of a chunk of sums
+ * @param divisor 1, or the number of ranks for a mean
+ */
+record TwoShotReduction(
+        Quantizer quantizer,
+        Contribution own,
+        Draws ownerDraws,
+        Range part,
+        MemorySegment output,
+        MemorySegment partNorms,
+        int divisor)
+        implements ReduceArithmetic, GatherArithmetic {
+
+    /**
+     * Consecutive elements.
+     *
+     * @param first index of the first
+     * @param count how many
+     */
+    record Range(long first, long count) {}
+
+    @Override
+    public long contributionBytes(long count) {
+        return quantizer.payloadBytes(count);
+    }
+
+    @Override
+    public void contribute(long first, long count, MemorySegment message, long payload) {
+        own.encode(first, count, message, payload);
+    }
+
+    @Override
+    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+        Kernels.Store store = source == 0 ? Kernels.Store.SET : Kernels.Store.ADD;
+        quantizer.decode(count, message, payload, own.unitNorm(), 1, store, output, first * Float.BYTES);
+    }
+
+    @Override
+    public long resultBytes(long count) {
+        return quantizer.payloadBytes(count);
+    }
+
+    @Override
+    public void finish(long first, long count, MemorySegment message, long payload) {
+        long at = first * Float.BYTES;
+        if (!quantizer.codec().isWholeVector()) {
+            quantizer.norms(output, at, count, partNorms, 0);
+        } else if (first == part.first()) {
+            quantizer.norms(output, at, part.count(), partNorms, 0);
+        }
+        quantizer.encode(output, at, first, count, partNorms, 0, ownerDraws, message, payload);
+        MemorySegment residual = own.residual();
+        if (residual != null) {
+            quantizer.kernels().reduce(ElementType.FLOAT, Reduction.SUM, output, at, count, residual, at);
+            quantizer.decode(count, message, payload, own.unitNorm(), 1, Kernels.Store.SUBTRACT, residual, at);
+            quantizer.clearNonFinite(partNorms, 0, count, residual, at);
+        }
+    }
+
+    @Override
+    public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
+        quantizer.decode(
+                count, message, payload, own.unitNorm(), divisor, Kernels.Store.SET, output, first * Float.BYTES);
+    }
+}

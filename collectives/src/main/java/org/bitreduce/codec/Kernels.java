@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.ElementType;
+import org.bitreduce.Norm;
+import org.bitreduce.Reduction;
+
+/**
+ * The inner loops of the codec. {@code ScalarKernels} is the specification; {@code VectorKernels} gives the same bits,
+ * faster. Both are stateless and thread-safe. Arguments are not checked: the caller has. All {@code …Offset} and {@code
+ * at} arguments are byte offsets into the segment before them, aligned to 4 bytes; {@code count} is in elements, at
+ * least 0. Segments may be native, mapped or on the heap, and stay alive until a kernel returns: an arena that another
+ * thread closes meanwhile may crash the JVM.
+ *
+ * <p>Common terms. A <em>block</em> is 512 consecutive elements, 32 rows of 16 lanes. A <em>bucket</em> is {@code
+ * 2^log2Bucket} consecutive elements that share a scale, the last one being what remains; with {@link
+ * org.bitreduce.Codec#WHOLE_VECTOR} it is all {@code count} elements. Offsets {@code x} always point at the first
+ * element of a block and of a bucket. {@code s} is the number of levels per sign.
+ */
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
+
+    /** What {@link #unpack} does with a decoded value {@code v}. */
+    enum Store {
+        /** {@code y = 0 + v}: never a negative zero. */
+        SET,
+        /** {@code y = y + v}. */
+        ADD,
+        /** {@code y = y - v}. */
+        SUBTRACT
+    }
+
+    /**
+     * Writes the norm of every bucket as a float, and adds what it saw to {@code totals} (which the caller cleared, and
+     * whose sum of squares is the sum over blocks, in index order, of each block's sum as a double).
+     *
+     * <p>A block's sum of squares is formed in 16 float lanes, rows in order, then by the tree that adds lane {@code i +
+     * 8} to lane {@code i}, then {@code i + 4}, {@code i + 2}, {@code i + 1}; lanes without an element hold zero. For
+     * {@link Norm#EUCLIDEAN} a bucket of at least a block is {@code (float) sqrt} of its blocks' sums added in index
+     * order as doubles; a smaller bucket's rows go through the same lanes and tree by themselves. {@link
+     * Norm#MEAN_MAGNITUDE} does the same with magnitudes instead of squares and divides by the bucket's elements. Where
+     * a sum of finite elements overflows (squares from magnitudes of 1.8e19 on), the norm is {@link Float#MAX_VALUE}, so
+     * finite elements never get an infinite one; the sum of squares in {@code totals} is infinite then. {@link
+     * Norm#UNIT} writes 1. A bucket with a non-finite element gets NaN; in {@code totals} such elements are counted and
+     * count as zero.
+     *
+     * @param x floats, not modified
+     * @param norms receives {@code ceil(count / bucket)} floats
+     */
+    void norms(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            Norm norm,
+            int log2Bucket,
+            MemorySegment norms,
+            long normsOffset,
+            VectorStatistics totals);
+
+    /**
+     * Rounds and packs: code {@code i} is {@code s + sign(x[i]) * ((fixed(i) + draw(i)) >>> 16)}, an unsigned number of
+     * {@code bits} bits, where {@code fixed(i) = min((int) (|x[i]| * inv + 0.5f), s * 65536)}, {@code inv = (float) (s *
+     * 65536.0 / norm)} of the bucket, and {@code draw(i)} is {@link Draws#draw} of the global index {@code firstElement
+     * + i}, or 32768 for {@code draws == null} (nearest rounding). Where {@code inv} is not finite (the norm is zero,
+     * too small to invert, or NaN) every {@code fixed} is 0 and so is every {@code draw}'s effect: the code is {@code
+     * s}. A NaN element's magnitude counts as 0, an infinite one's as the norm.
+     *
+     * <p>1-bit codes ({@code bits == 1}) are 1 for {@code x[i] >= 0} (so for both zeros) and 0 otherwise; norms and
+     * draws are not looked at.
+     *
+     * @param x floats, not modified
+     * @param norms one float per bucket
+     * @param firstElement global index of {@code x[0]}, a multiple of 512
+     * @param draws random numbers, or null for nearest rounding
+     * @param packed receives {@link PackedLayout#packedBytes}{@code (count, bits)} bytes; padding codes in the last rows
+     *     are 0
+     */
+    void quantize(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            int bits,
+            long firstElement,
+            Draws draws,
+            MemorySegment packed,
+            long packedOffset);
+
+    /**
+     * Unpacks and scales: {@code v = (float) (slope * code - bias) * step}, {@code step = (float) (norm / divisor)} with
+     * {@code divisor} and {@code norm} as doubles, one step per bucket; then stores as {@code store} says. A NaN norm
+     * gives NaN; for a zero norm, or one whose {@code inv} in {@link #quantize} is not finite, the caller passes codes
+     * that are {@code s}, so {@code v} is zero.
+     *
+     * <p>{@code SUBTRACT} gives the bits of {@code y + -v}. Which NaN a NaN is, is not specified.
+     *
+     * <p>Plain codes: {@code slope} 1, {@code bias} s (times the ranks for sums of codes). 1-bit codes: {@code slope} 2,
+     * {@code bias} 1 (times the ranks).
+     *
+     * @param packed codes of {@code width} bits, 1 to 22
+     * @param slope 1 or 2
+     * @param divisor {@code s}, times the number of ranks for a mean; positive
+     * @param y floats; what they were does not matter for {@code SET}
+     */
+    void unpack(
+            MemorySegment packed,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            Store store,
+            MemorySegment y,
+            long yOffset);
+
+    /**
+     * Unpacks codes and adds them to integers: {@code sums[i] = (set ? 0 : sums[i]) + code[i]}.
+     *
+     * @param sums 32-bit integers
+     * @return the sum of the codes unpacked, a checksum that adds up over ranks
+     */
+    long addCodes(
+            MemorySegment packed,
+            long packedOffset,
+            long count,
+            int width,
+            boolean set,
+            MemorySegment sums,
+            long sumsOffset);
+
+    /**
+     * Packs integers of at most {@code width} bits, 1 to 22.
+     *
+     * @param codes 32-bit integers, not negative
+     * @return the sum of the codes packed
+     */
+    long packCodes(
+            MemorySegment codes, long codesOffset, long count, int width, MemorySegment packed, long packedOffset);
+
+    /**
+     * Reduces element by element: {@code y[i] = y[i] op x[i]}; {@link Reduction#MEAN} adds like {@link Reduction#SUM}.
+     * Integers wrap around; for {@code MAX} and {@code MIN} of floats NaN wins and -0 is less than 0, as in {@link
+     * Math#max(float, float)}.
+     */
+    void reduce(
+            ElementType type,
+            Reduction reduction,
+            MemorySegment x,
+            long xOffset,
+            long count,
+            MemorySegment y,
+            long yOffset);
+
+    /** Divides floats or doubles by an integer of 1 to 2^24: {@code y[i] = y[i] / divisor}, correctly rounded. */
+    void divide(ElementType type, int divisor, long count, MemorySegment y, long yOffset);
+
+    /** {@return "scalar", or "vector" with the vector's bits} */
+    String name();
+
+    /**
+     * {@return the fastest kernels that this JVM can run, the same object at every call}
+     *
+     * <p>Without the module {@code jdk.incubator.vector} these are the scalar ones; the logger {@code org.bitreduce} then
+     * says once which flag to add.
+     */
+    static Kernels best() {
+        return KernelSelection.BEST;
+    }
+}

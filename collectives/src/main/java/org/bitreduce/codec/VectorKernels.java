@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import static org.bitreduce.codec.Lanes.at;
+import static org.bitreduce.codec.Lanes.canRead;
+import static org.bitreduce.codec.Lanes.canWrite;
+import static org.bitreduce.codec.LittleEndian.FLOAT;
+import static org.bitreduce.codec.PackedLayout.BLOCK;
+import static org.bitreduce.codec.PackedLayout.LANES;
+import static org.bitreduce.codec.PackedLayout.ROWS;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import org.bitreduce.ElementType;
+import org.bitreduce.Norm;
+import org.bitreduce.Reduction;
+
+/**
+ * The same bits as {@link ScalarKernels}, whole blocks by vectors of 128, 256 or 512 bits. Stateless and thread-safe.
+ *
+ * <p>Off-heap memory only: segments on the heap, and what is left of the last block, go to the scalar kernels. Where the
+ * module of this class has native access, ranges are checked when a kernel begins, and then read at their addresses: an
+ * arena that another thread closes while a kernel runs crashes the JVM.
+ */
+public final class VectorKernels implements Kernels {
+
+    /** The fewest lanes of 32 bits that are worth it. */
+    static final int MIN_LANES = 4;
+
+    private final ScalarKernels scalar = new ScalarKernels();
+
+    /** Nothing to set up; needs the module {@code jdk.incubator.vector}. */
+    public VectorKernels() {}
+
+    /** {@return the 32-bit lanes of the vectors that this JVM prefers; 2 where it compiles none} */
+    static int preferredLanes() {
+        return FloatVector.SPECIES_PREFERRED.length();
+    }
+
+    @Override
+    public void norms(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            Norm norm,
+            int log2Bucket,
+            MemorySegment norms,
+            long normsOffset,
+            VectorStatistics totals) {
+        if (canRead(x)) {
+            VectorNorms.norms(x, xOffset, count, norm, log2Bucket, norms, normsOffset, totals);
+        } else {
+            scalar.norms(x, xOffset, count, norm, log2Bucket, norms, normsOffset, totals);
+        }
+    }
+
+    @Override
+    public void quantize(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            int bits,
+            long firstElement,
+            Draws draws,
+            MemorySegment packed,
+            long packedOffset) {
+        long whole = canRead(x) && canWrite(packed) ? count - count % BLOCK : 0;
+        long xAt = at(x, xOffset, whole * Float.BYTES);
+        long packedAt = at(packed, packedOffset, whole * bits / Byte.SIZE);
+        int levels = (1 << (bits - 1)) - 1;
+        float[] inverses = isSmall(log2Bucket) && bits > 1 ? new float[ROWS] : null;
+        float inverse = 0;
+        for (long from = 0; from < whole; from += BLOCK) {
+            long in = xAt + from * Float.BYTES;
+            long out = packedAt + from * bits / Byte.SIZE;
+            if (bits == 1) {
+                VectorQuantize.signs(x, in, packed, out);
+                continue;
+            }
+            if (inverses != null) {
+                for (int row = 0; row < ROWS; row++) {
+                    float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
+                    inverses[row] = ScalarKernels.inverse(levels, norm);
+                }
+            } else if (isFirst(from, log2Bucket)) {
+                inverse = ScalarKernels.inverse(levels, norm(norms, normsOffset, log2Bucket, from));
+            }
+            if (draws == null) {
+                VectorQuantize.nearest(x, in, inverse, inverses, bits, packed, out);
+            } else {
+                long counter = (firstElement + from) / 2;
+                long key = draws.keyFor(counter);
+                VectorQuantize.stochastic(x, in, inverse, inverses, bits, (int) counter, key, packed, out);
+            }
+        }
+        Lanes.keepAlive(x, packed);
+        scalar.quantize(
+                x,
+                xOffset + whole * Float.BYTES,
+                count - whole,
+                norms,
+                normsOffset + bucket(whole, log2Bucket) * Float.BYTES,
+                log2Bucket,
+                bits,
+                firstElement + whole,
+                draws,
+                packed,
+                packedOffset + whole * bits / Byte.SIZE);
+    }
+
+    @Override
+    public void unpack(
+            MemorySegment packed,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            Store store,
+            MemorySegment y,
+            long yOffset) {
+        long whole = canRead(packed) && canWrite(y) ? count - count % BLOCK : 0;
+        long packedAt = at(packed, packedOffset, whole * width / Byte.SIZE);
+        long yAt = at(y, yOffset, whole * Float.BYTES);
+        int shift = Integer.numberOfTrailingZeros(slope);
+        // y - v is y + -v, to the bit.
+        double signed = store == Store.SUBTRACT ? -divisor : divisor;
+        int keep = store == Store.SET ? 0 : -1;
+        float[] steps = isSmall(log2Bucket) ? new float[ROWS] : null;
+        float step = 0;
+        for (long from = 0; from < whole; from += BLOCK) {
+            if (steps != null) {
+                for (int row = 0; row < ROWS; row++) {
+                    float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
+                    steps[row] = ScalarKernels.step(norm, signed);
+                }
+            } else if (isFirst(from, log2Bucket)) {
+                step = ScalarKernels.step(norm(norms, normsOffset, log2Bucket, from), signed);
+            }
+            long in = packedAt + from * width / Byte.SIZE;
+            long out = yAt + from * Float.BYTES;
+            if (width > 16) {
+                VectorCodes.unpack(packed, in, width, shift, bias, step, steps, keep, y, out);
+            } else {
+                VectorUnpack.unpack(packed, in, width, shift, bias, step, steps, keep, y, out);
+            }
+        }
+        Lanes.keepAlive(packed, y);
+        scalar.unpack(
+                packed,
+                packedOffset + whole * width / Byte.SIZE,
+                count - whole,
+                width,
+                slope,
+                bias,
+                norms,
+                normsOffset + bucket(whole, log2Bucket) * Float.BYTES,
+                log2Bucket,
+                divisor,
+                store,
+                y,
+                yOffset + whole * Float.BYTES);
+    }
+
+    private static boolean isSmall(int log2Bucket) {
+        return bucket(BLOCK, log2Bucket) > 1;
+    }
+
+    private static boolean isFirst(long element, int log2Bucket) {
+        return element == bucket(element, log2Bucket) << log2Bucket;
+    }
+
+    private static long bucket(long element, int log2Bucket) {
+        return element >>> log2Bucket;
+    }
+
+    private static float norm(MemorySegment norms, long normsOffset, int log2Bucket, long element) {
+        return norms.get(FLOAT, normsOffset + bucket(element, log2Bucket) * Float.BYTES);
+    }
+
+    @Override
+    public long addCodes(
+            MemorySegment packed,
+            long packedOffset,
+            long count,
+            int width,
+            boolean set,
+            MemorySegment sums,
+            long sumsOffset) {
+        long whole = canRead(packed) && canWrite(sums) ? count - count % BLOCK : 0;
+        long packedAt = at(packed, packedOffset, whole * width / Byte.SIZE);
+        long sumsAt = at(sums, sumsOffset, whole * Integer.BYTES);
+        long checksum = 0;
+        for (long from = 0; from < whole; from += BLOCK) {
+            long in = packedAt + from * width / Byte.SIZE;
+            long out = sumsAt + from * Integer.BYTES;
+            checksum += VectorCodes.add(packed, in, width, set ? 0 : -1, sums, out);
+        }
+        Lanes.keepAlive(packed, sums);
+        long in = packedOffset + whole * width / Byte.SIZE;
+        return checksum
+                + scalar.addCodes(packed, in, count - whole, width, set, sums, sumsOffset + whole * Integer.BYTES);
+    }
+
+    @Override
+    public long packCodes(
+            MemorySegment codes, long codesOffset, long count, int width, MemorySegment packed, long packedOffset) {
+        long whole = canRead(codes) && canWrite(packed) ? count - count % BLOCK : 0;
+        long codesAt = at(codes, codesOffset, whole * Integer.BYTES);
+        long packedAt = at(packed, packedOffset, whole * width / Byte.SIZE);
+        long checksum = 0;
+        for (long from = 0; from < whole; from += BLOCK) {
+            long out = packedAt + from * width / Byte.SIZE;
+            checksum += VectorCodes.pack(codes, codesAt + from * Integer.BYTES, width, packed, out);
+        }
+        Lanes.keepAlive(codes, packed);
+        long in = codesOffset + whole * Integer.BYTES;
+        return checksum
+                + scalar.packCodes(codes, in, count - whole, width, packed, packedOffset + whole * width / Byte.SIZE);
+    }
+
+    @Override
+    public void reduce(
+            ElementType type,
+            Reduction reduction,
+            MemorySegment x,
+            long xOffset,
+            long count,
+            MemorySegment y,
+            long yOffset) {
+        long bytes = count * type.bytes();
+        long whole = canRead(x) && canWrite(y) ? bytes - bytes % VectorReduce.PIECE : 0;
+        long xAt = at(x, xOffset, whole);
+        long yAt = at(y, yOffset, whole);
+        for (long from = 0; from < whole; from += VectorReduce.PIECE) {
+            VectorReduce.reduce(type, reduction, x, xAt + from, y, yAt + from);
+        }
+        Lanes.keepAlive(x, y);
+        scalar.reduce(type, reduction, x, xOffset + whole, (bytes - whole) / type.bytes(), y, yOffset + whole);
+    }
+
+    @Override
+    public void divide(ElementType type, int divisor, long count, MemorySegment y, long yOffset) {
+        long bytes = count * type.bytes();
+        long whole = canWrite(y) ? bytes - bytes % VectorReduce.PIECE : 0;
+        long yAt = at(y, yOffset, whole);
+        for (long from = 0; from < whole; from += VectorReduce.PIECE) {
+            VectorReduce.divide(type, divisor, y, yAt + from);
+        }
+        Lanes.keepAlive(y, y);
+        scalar.divide(type, divisor, (bytes - whole) / type.bytes(), y, yOffset + whole);
+    }
+
+    @Override
+    public String name() {
+        return "vector" + Lanes.FLOATS.vectorBitSize();
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.F2I;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
+import static org.bitreduce.codec.Lanes.FLOATS;
+import static org.bitreduce.codec.Lanes.INTS;
+import static org.bitreduce.codec.Lanes.IOTA;
+import static org.bitreduce.codec.Lanes.LENGTH;
+import static org.bitreduce.codec.Lanes.LITTLE;
+import static org.bitreduce.codec.Lanes.memory;
+import static org.bitreduce.codec.PackedLayout.LANES;
+import static org.bitreduce.codec.PackedLayout.ROWS;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Rounds and packs whole blocks. Stateless.
+ *
+ * <p>A method for a block takes and returns no vectors, and contains all its arithmetic: where C2 does not inline a
+ * method it must box the vectors that go in and out, at a tenth of the speed. Rows go in pairs, whose codes of up to 16
+ * bits travel in one word per lane.
+ */
+final class VectorQuantize {
+
+    private static final int PAIRS = ROWS / 2;
+    private static final int ROW_BYTES = LANES * Float.BYTES;
+
+    private VectorQuantize() {}
+
+    /**
+     * Rounds at random.
+     *
+     * @param inverse of the block's bucket
+     * @param inverses of the rows, or null if all rows are of one bucket
+     * @param counter of the block's first pair, low half
+     * @param key of the block
+     */
+    static void stochastic(
+            MemorySegment x,
+            long xOffset,
+            float inverse,
+            float[] inverses,
+            int bits,
+            int counter,
+            long key,
+            MemorySegment packed,
+            long packedOffset) {
+        int levels = (1 << (bits - 1)) - 1;
+        int pairBits = 2 * bits;
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            IntVector word = IntVector.zero(INTS);
+            int used = 0;
+            long out = packedOffset + lane * 4L;
+            for (int pair = 0; pair < PAIRS; pair++) {
+                // Counters of a vector differ from the first in bits that are zero there.
+                IntVector h = IOTA.lanewise(XOR, (counter + pair * LANES + lane) ^ (int) key);
+                h = h.lanewise(XOR, h.lanewise(LSHR, 16)).mul(0x7feb352d).add((int) (key >>> 32));
+                h = h.lanewise(XOR, h.lanewise(LSHR, 15)).mul(0x846ca68b);
+                h = h.lanewise(XOR, h.lanewise(LSHR, 16));
+
+                long in = xOffset + pair * 2L * ROW_BYTES + lane * 4L;
+                float inverse0 = inverses == null ? inverse : inverses[2 * pair];
+                FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, memory(x), in, LITTLE);
+                IntVector fixed0 = ((IntVector) x0.abs().mul(inverse0).add(0.5f).convert(F2I, 0)).min(levels << 16);
+                IntVector level0 = fixed0.add(h.and(0xffff)).lanewise(LSHR, 16);
+                IntVector sign0 = x0.reinterpretAsInts().lanewise(ASHR, 31);
+                IntVector code0 = level0.lanewise(XOR, sign0).sub(sign0).add(levels);
+
+                float inverse1 = inverses == null ? inverse : inverses[2 * pair + 1];
+                FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, memory(x), in + ROW_BYTES, LITTLE);
+                IntVector fixed1 = ((IntVector) x1.abs().mul(inverse1).add(0.5f).convert(F2I, 0)).min(levels << 16);
+                IntVector level1 = fixed1.add(h.lanewise(LSHR, 16)).lanewise(LSHR, 16);
+                IntVector sign1 = x1.reinterpretAsInts().lanewise(ASHR, 31);
+                IntVector code1 = level1.lanewise(XOR, sign1).sub(sign1).add(levels);
+
+                IntVector codes = code0.or(code1.lanewise(LSHL, bits));
+                word = word.or(codes.lanewise(LSHL, used));
+                used += pairBits;
+                if (used >= Integer.SIZE) {
+                    word.intoMemorySegment(memory(packed), out, LITTLE);
+                    out += ROW_BYTES;
+                    used -= Integer.SIZE;
+                    // What did not fit. In two shifts, because a shift by 32 is one by 0.
+                    word = codes.lanewise(LSHR, 1).lanewise(LSHR, pairBits - used - 1);
+                }
+            }
+        }
+    }
+
+    /** Rounds to the nearest level; parameters as in {@link #stochastic}. */
+    static void nearest(
+            MemorySegment x,
+            long xOffset,
+            float inverse,
+            float[] inverses,
+            int bits,
+            MemorySegment packed,
+            long packedOffset) {
+        int levels = (1 << (bits - 1)) - 1;
+        int pairBits = 2 * bits;
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            IntVector word = IntVector.zero(INTS);
+            int used = 0;
+            long out = packedOffset + lane * 4L;
+            for (int pair = 0; pair < PAIRS; pair++) {
+                long in = xOffset + pair * 2L * ROW_BYTES + lane * 4L;
+                float inverse0 = inverses == null ? inverse : inverses[2 * pair];
+                FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, memory(x), in, LITTLE);
+                IntVector fixed0 = ((IntVector) x0.abs().mul(inverse0).add(0.5f).convert(F2I, 0)).min(levels << 16);
+                IntVector level0 = fixed0.add(0x8000).lanewise(LSHR, 16);
+                IntVector sign0 = x0.reinterpretAsInts().lanewise(ASHR, 31);
+                IntVector code0 = level0.lanewise(XOR, sign0).sub(sign0).add(levels);
+
+                float inverse1 = inverses == null ? inverse : inverses[2 * pair + 1];
+                FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, memory(x), in + ROW_BYTES, LITTLE);
+                IntVector fixed1 = ((IntVector) x1.abs().mul(inverse1).add(0.5f).convert(F2I, 0)).min(levels << 16);
+                IntVector level1 = fixed1.add(0x8000).lanewise(LSHR, 16);
+                IntVector sign1 = x1.reinterpretAsInts().lanewise(ASHR, 31);
+                IntVector code1 = level1.lanewise(XOR, sign1).sub(sign1).add(levels);
+
+                IntVector codes = code0.or(code1.lanewise(LSHL, bits));
+                word = word.or(codes.lanewise(LSHL, used));
+                used += pairBits;
+                if (used >= Integer.SIZE) {
+                    word.intoMemorySegment(memory(packed), out, LITTLE);
+                    out += ROW_BYTES;
+                    used -= Integer.SIZE;
+                    word = codes.lanewise(LSHR, 1).lanewise(LSHR, pairBits - used - 1);
+                }
+            }
+        }
+    }
+
+    /** Takes the signs: one word of 32 rows per lane. */
+    static void signs(MemorySegment x, long xOffset, MemorySegment packed, long packedOffset) {
+        // The float whose bits are the integer 1: no arithmetic is done with it.
+        FloatVector one = FloatVector.broadcast(FLOATS, Float.MIN_VALUE);
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            IntVector word = IntVector.zero(INTS);
+            for (int row = 0; row < ROWS; row++) {
+                long in = xOffset + (long) row * ROW_BYTES + lane * 4L;
+                FloatVector value = FloatVector.fromMemorySegment(FLOATS, memory(x), in, LITTLE);
+                IntVector code = FloatVector.zero(FLOATS)
+                        .blend(one, value.compare(GE, 0f))
+                        .reinterpretAsInts();
+                word = word.or(code.lanewise(LSHL, row));
+            }
+            word.intoMemorySegment(memory(packed), packedOffset + lane * 4L, LITTLE);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import static org.bitreduce.codec.Lanes.FLOATS;
+import static org.bitreduce.codec.Lanes.INTS;
+import static org.bitreduce.codec.Lanes.LITTLE;
+import static org.bitreduce.codec.Lanes.memory;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.bitreduce.ElementType;
+import org.bitreduce.Reduction;
+
+/**
+ * {@link Kernels#reduce} and {@link Kernels#divide} for pieces of {@link #PIECE} bytes. Stateless. One loop for each type
+ * and operation: an operation that is not a constant of its loop costs C2 the vector.
+ */
+final class VectorReduce {
+
+    /** What one call takes, in bytes: many vectors of any size, and little enough to count in an int. */
+    static final int PIECE = 4096;
+
+    private static final VectorSpecies<Double> DOUBLES = FLOATS.withLanes(double.class);
+    private static final VectorSpecies<Long> LONGS = FLOATS.withLanes(long.class);
+    private static final int STEP = FLOATS.vectorByteSize();
+
+    private VectorReduce() {}
+
+    static void reduce(
+            ElementType type, Reduction reduction, MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        switch (type) {
+            case FLOAT -> {
+                switch (reduction) {
+                    case SUM, MEAN -> addFloats(x, xOffset, y, yOffset);
+                    case MAX -> maxFloats(x, xOffset, y, yOffset);
+                    case MIN -> minFloats(x, xOffset, y, yOffset);
+                }
+            }
+            case DOUBLE -> {
+                switch (reduction) {
+                    case SUM, MEAN -> addDoubles(x, xOffset, y, yOffset);
+                    case MAX -> maxDoubles(x, xOffset, y, yOffset);
+                    case MIN -> minDoubles(x, xOffset, y, yOffset);
+                }
+            }
+            case INT -> {
+                switch (reduction) {
+                    case SUM, MEAN -> addInts(x, xOffset, y, yOffset);
+                    case MAX -> maxInts(x, xOffset, y, yOffset);
+                    case MIN -> minInts(x, xOffset, y, yOffset);
+                }
+            }
+            case LONG -> {
+                switch (reduction) {
+                    case SUM, MEAN -> addLongs(x, xOffset, y, yOffset);
+                    case MAX -> maxLongs(x, xOffset, y, yOffset);
+                    case MIN -> minLongs(x, xOffset, y, yOffset);
+                }
+            }
+        }
+    }
+
+    static void divide(ElementType type, int divisor, MemorySegment y, long yOffset) {
+        switch (type) {
+            case FLOAT -> divideFloats(divisor, y, yOffset);
+            case DOUBLE -> divideDoubles(divisor, y, yOffset);
+            case INT, LONG -> throw new IllegalArgumentException("integers have no mean: type=" + type);
+        }
+    }
+
+    private static void addFloats(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, memory(x), xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void maxFloats(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, memory(x), xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void minFloats(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, memory(x), xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void addDoubles(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE);
+            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, memory(x), xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void maxDoubles(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE);
+            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, memory(x), xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void minDoubles(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE);
+            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, memory(x), xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void addInts(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            IntVector a = IntVector.fromMemorySegment(INTS, memory(y), yOffset + at, LITTLE);
+            IntVector b = IntVector.fromMemorySegment(INTS, memory(x), xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void maxInts(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            IntVector a = IntVector.fromMemorySegment(INTS, memory(y), yOffset + at, LITTLE);
+            IntVector b = IntVector.fromMemorySegment(INTS, memory(x), xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void minInts(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            IntVector a = IntVector.fromMemorySegment(INTS, memory(y), yOffset + at, LITTLE);
+            IntVector b = IntVector.fromMemorySegment(INTS, memory(x), xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void addLongs(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            LongVector a = LongVector.fromMemorySegment(LONGS, memory(y), yOffset + at, LITTLE);
+            LongVector b = LongVector.fromMemorySegment(LONGS, memory(x), xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void maxLongs(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            LongVector a = LongVector.fromMemorySegment(LONGS, memory(y), yOffset + at, LITTLE);
+            LongVector b = LongVector.fromMemorySegment(LONGS, memory(x), xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void minLongs(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            LongVector a = LongVector.fromMemorySegment(LONGS, memory(y), yOffset + at, LITTLE);
+            LongVector b = LongVector.fromMemorySegment(LONGS, memory(x), xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void divideFloats(int divisor, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE)
+                    .div(divisor)
+                    .intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+
+    private static void divideDoubles(int divisor, MemorySegment y, long yOffset) {
+        for (int at = 0; at < PIECE; at += STEP) {
+            DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE)
+                    .div(divisor)
+                    .intoMemorySegment(memory(y), yOffset + at, LITTLE);
+        }
+    }
+}

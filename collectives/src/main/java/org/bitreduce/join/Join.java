@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.join;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.bitreduce.TransportException;
+import org.bitreduce.transport.Transport;
+import org.bitreduce.transport.mpj.MpjBootstrap;
+import org.bitreduce.transport.shm.LocalGroup;
+import org.bitreduce.transport.shm.SharedMemoryTransport;
+
+/** Finds out how this program was started, and opens the transport that goes with it. */
+public final class Join {
+
+    /** System property: this rank, where ranks are processes of one host. */
+    public static final String RANK_PROPERTY = "bitreduce.rank";
+
+    /** System property: the number of ranks. */
+    public static final String SIZE_PROPERTY = "bitreduce.size";
+
+    /** System property: the job's private directory for shared memory. */
+    public static final String DIRECTORY_PROPERTY = "bitreduce.directory";
+
+    /** What other launchers tell their processes of the number of ranks. */
+    private static final List<String> FOREIGN_SIZES =
+            List.of("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS");
+
+    private Join() {}
+
+    /**
+     * Opens this rank's end of the group that the program was started in; a group of one if it was started by itself.
+     *
+     * @param args what main got
+     * @param deadline how long to wait for the other ranks
+     * @return the transport, and main's own arguments
+     */
+    public static Joined join(String[] args, Duration deadline) {
+        if (LocalRank.CURRENT.isBound()) {
+            LocalRank local = LocalRank.CURRENT.get();
+            return new Joined(
+                    SharedMemoryTransport.threads((LocalGroup) local.group(), local.rank(), deadline), List.of(args));
+        }
+        if (System.getProperty(RANK_PROPERTY) != null) {
+            return new Joined(processes(deadline), List.of(args));
+        }
+        if (MpjBootstrap.startedByMpjrun(args)) {
+            return MpjJoin.join(args, deadline);
+        }
+        refuseForeignLauncher();
+        return new Joined(SharedMemoryTransport.threads(LocalGroup.of(1), 0, deadline), List.of(args));
+    }
+
+    /**
+     * A group joined.
+     *
+     * @param transport this rank's end
+     * @param arguments the program's own, without what a launcher put before them
+     * @param leave what to do after a transport that has not failed is closed
+     */
+    public record Joined(Transport transport, List<String> arguments, Runnable leave) {
+
+        Joined(Transport transport, List<String> arguments) {
+            this(transport, arguments, () -> {});
+        }
+    }
+
+    private static Transport processes(Duration deadline) {
+        Integer rank = Integer.getInteger(RANK_PROPERTY);
+        Integer size = Integer.getInteger(SIZE_PROPERTY);
+        String directory = System.getProperty(DIRECTORY_PROPERTY);
+        if (rank == null || size == null || directory == null) {
+            throw new TransportException(
+                    "%s=%s, %s=%s, %s=%s: the first two must be numbers, the third a folder; start ranks with ./bitreduce run"
+                            .formatted(
+                                    RANK_PROPERTY,
+                                    System.getProperty(RANK_PROPERTY),
+                                    SIZE_PROPERTY,
+                                    System.getProperty(SIZE_PROPERTY),
+                                    DIRECTORY_PROPERTY,
+                                    directory));
+        }
+        return SharedMemoryTransport.mapped(Path.of(directory), rank, size, deadline);
+    }
+
+    /** Else every process of such a job would be a group of its own, rank 0 of 1, without anybody noticing. */
+    private static void refuseForeignLauncher() {
+        for (String name : FOREIGN_SIZES) {
+            String size = System.getenv(name);
+            if (size != null && !size.equals("1")) {
+                throw new TransportException(
+                        "%s=%s: this program was started by mpirun or srun, whose ranks BitReduce cannot join yet; start it with mpjrun or ./bitreduce run"
+                                .formatted(name, size));
+            }
+        }
+    }
+}

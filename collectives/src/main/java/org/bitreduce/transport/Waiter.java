@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.transport;
+
+import java.time.Duration;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * How everybody waits who drives a transport: first spinning (only where each rank can have a core of its own), then
+ * yielding, then sleeping for 50 microseconds and longer, up to one millisecond. Many more ranks than cores thus give
+ * their cores to those that have work.
+ *
+ * <pre>{@code
+ * waiter.reset();
+ * while (!request.isDone()) {
+ *     waiter.idle(transport.progress());
+ *     if (waiter.isExpired()) {
+ *         throw new CollectiveTimeoutException(...);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Confined to one thread at a time. Allocates nothing after construction.
+ */
+public final class Waiter {
+
+    /** Some five microseconds: more is lost where the peer shares our core after all. */
+    private static final int SPINS = 100;
+    /**
+     * About a millisecond where nobody wants the core. Must outlast the shortest sleep by far: else two ranks that wait
+     * for each other in turn each find the other asleep, and go to sleep themselves, for ever.
+     */
+    private static final int YIELDS = 2_000;
+
+    private static final long SHORTEST_SLEEP_NANOS = 50_000;
+    private static final long LONGEST_SLEEP_NANOS = 1_000_000;
+    /** The clock is read in one of so many idle calls as long as they are short. */
+    private static final int CALLS_PER_CLOCK = 64;
+
+    private final IdleStrategy strategy;
+    private final int briefCalls;
+    private final long deadlineNanos;
+    private long start;
+    private int idleCalls;
+    private boolean expired;
+
+    /**
+     * Prepares to wait on this host.
+     *
+     * @param ranks ranks that share this host's cores, at least 1
+     * @param deadline how long after {@link #reset()} a wait {@linkplain #isExpired() expires}, positive
+     */
+    public Waiter(int ranks, Duration deadline) {
+        if (ranks < 1 || deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException(
+                    "ranks and deadline must be positive: ranks=" + ranks + ", deadline=" + deadline);
+        }
+        int spins = ranks <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+        strategy = new BackoffIdleStrategy(spins, YIELDS, SHORTEST_SLEEP_NANOS, LONGEST_SLEEP_NANOS);
+        briefCalls = spins + YIELDS;
+        deadlineNanos = saturatedNanos(deadline);
+        reset();
+    }
+
+    /** Begins a new wait: full attention, and the deadline counts from now. */
+    public void reset() {
+        strategy.reset();
+        idleCalls = 0;
+        expired = false;
+        start = System.nanoTime();
+    }
+
+    /**
+     * Lets some time pass, the more the longer nothing has happened; nothing if there was work.
+     *
+     * @param workDone whether something happened since the last call; the deadline goes on counting
+     */
+    public void idle(boolean workDone) {
+        if (workDone) {
+            strategy.reset();
+            idleCalls = 0;
+            return;
+        }
+        strategy.idle();
+        idleCalls++;
+        if (idleCalls > briefCalls || idleCalls % CALLS_PER_CLOCK == 0) {
+            expired = System.nanoTime() - start >= deadlineNanos;
+        }
+    }
+
+    /** {@return whether the deadline had passed when {@link #idle} last read the clock} */
+    public boolean isExpired() {
+        return expired;
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        return duration.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : duration.toNanos();
+    }
+}

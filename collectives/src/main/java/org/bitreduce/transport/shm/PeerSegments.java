@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.transport.shm;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitreduce.CorruptFrameException;
+
+/** The segments of one other rank, opened when they are first named or noticed. Confined to one thread. */
+final class PeerSegments {
+
+    private final SegmentStore store;
+    private final ControlRegion control;
+    private final int rank;
+    private final int owner;
+    private final List<MemorySegment> segments = new ArrayList<>();
+
+    PeerSegments(SegmentStore store, ControlRegion control, int rank, int owner) {
+        this.store = store;
+        this.control = control;
+        this.rank = rank;
+        this.owner = owner;
+    }
+
+    /** Opens what the owner has made since the last call. */
+    void openNew() {
+        int announced = control.segments(owner);
+        if (segments.size() >= announced) {
+            return;
+        }
+        while (segments.size() < announced) {
+            segments.add(store.open(owner, segments.size()));
+        }
+        control.setMappedCount(rank, owner, announced);
+    }
+
+    /**
+     * {@return the segment that a descriptor names} Believes nothing before it is checked.
+     *
+     * @throws CorruptFrameException if the run does not lie in an announced segment of the owner
+     */
+    MemorySegment require(int index, long offset, long length) {
+        if (index >= segments.size()) {
+            openNew();
+        }
+        if (index < 0 || index >= segments.size()) {
+            throw corrupt("segment=%d of %d".formatted(index, segments.size()));
+        }
+        MemorySegment segment = segments.get(index);
+        if (length < 1 || offset < 0 || (offset & 63) != 0 || length > segment.byteSize() - offset) {
+            throw corrupt("segment=%d of %d bytes, offset=%d, length=%d"
+                    .formatted(index, segment.byteSize(), offset, length));
+        }
+        return segment;
+    }
+
+    private CorruptFrameException corrupt(String what) {
+        return new CorruptFrameException("rank %d got a descriptor from rank %d that names no memory of that rank: %s"
+                .formatted(rank, owner, what));
+    }
+}

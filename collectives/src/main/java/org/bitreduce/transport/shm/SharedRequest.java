@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.transport.shm;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.transport.Request;
+
+/** A send to a set of ranks, or a receive from one. Confined like its transport. */
+final class SharedRequest implements Request {
+
+    private enum State {
+        IDLE,
+        SENDING,
+        RECEIVING,
+        ARRIVED
+    }
+
+    private final SharedMemoryTransport transport;
+    private final ReleaseCells cells;
+    private final Descriptor descriptor = new Descriptor();
+    private State state = State.IDLE;
+    private boolean done;
+
+    // Sending: one bit per destination, and one line per destination in which it says that it is through.
+    private SharedBuffer block;
+    private long toPost;
+    private long toRelease;
+
+    // Receiving: the memory of the last message is kept, for most requests are used for the same memory again.
+    private MemorySegment message;
+    private MemorySegment releaseSegment;
+
+    SharedRequest(SharedMemoryTransport transport, ReleaseCells cells) {
+        this.transport = transport;
+        this.cells = cells;
+    }
+
+    boolean belongsTo(SharedMemoryTransport candidate) {
+        return transport == candidate;
+    }
+
+    void requireIdle() {
+        if (state != State.IDLE) {
+            throw new IllegalStateException("the request is in use: state=" + state
+                    + "; wait until it is done and, if it received, release it before posting it again");
+        }
+    }
+
+    /** Prepares a send to the ranks in {@code destinations}; {@link #advance} does it. */
+    void beginSend(long destinations, long tag, SharedBuffer buffer, long length) {
+        block = cells.take();
+        descriptor.tag = tag;
+        descriptor.segment = buffer.segmentIndex();
+        descriptor.offset = buffer.offset();
+        descriptor.length = length;
+        descriptor.cellSegment = block.segmentIndex();
+        descriptor.generation = cells.nextGeneration();
+        toPost = destinations;
+        toRelease = 0;
+        done = false;
+        state = State.SENDING;
+    }
+
+    /**
+     * Writes descriptors where rings have room, and looks for releases.
+     *
+     * @param left ranks that have closed: they will read nothing any more
+     * @return whether anything happened
+     */
+    boolean advance(RingWriter[] writers, long left) {
+        long before = toPost | toRelease;
+        toPost &= ~left;
+        toRelease &= ~left;
+        long posted = post(writers);
+        for (long open = toRelease; open != 0; open &= open - 1) {
+            int peer = Long.numberOfTrailingZeros(open);
+            if (isReleasedBy(peer)) {
+                toRelease &= ~(1L << peer);
+            }
+        }
+        if ((toPost | toRelease) == 0) {
+            cells.give(block);
+            state = State.IDLE;
+            done = true;
+        }
+        return posted != 0 || (toPost | toRelease) != before || done;
+    }
+
+    private boolean isReleasedBy(int peer) {
+        return (int) ControlLayout.INT.getAcquire(block.segment(), ControlLayout.LINE_BYTES * peer)
+                == descriptor.generation;
+    }
+
+    private long post(RingWriter[] writers) {
+        long posted = 0;
+        for (long open = toPost; open != 0; open &= open - 1) {
+            int peer = Long.numberOfTrailingZeros(open);
+            descriptor.cellOffset = block.offset() + ControlLayout.LINE_BYTES * peer;
+            if (writers[peer].offer(descriptor)) {
+                posted |= 1L << peer;
+            }
+        }
+        toPost &= ~posted;
+        toRelease |= posted;
+        return posted;
+    }
+
+    void beginReceive() {
+        done = false;
+        state = State.RECEIVING;
+    }
+
+    /** Completes a receive. Both segments are the sender's, and the descriptor's runs lie within them. */
+    void arrive(Descriptor arrived, MemorySegment segment, MemorySegment cellSegment) {
+        descriptor.set(arrived);
+        releaseSegment = cellSegment;
+        if (message == null
+                || message.address() != segment.address() + arrived.offset
+                || message.byteSize() != arrived.length) {
+            message = segment.asSlice(arrived.offset, arrived.length).asReadOnly();
+        }
+        state = State.ARRIVED;
+        done = true;
+    }
+
+    @Override
+    public boolean isDone() {
+        return done;
+    }
+
+    @Override
+    public MemorySegment message() {
+        if (state != State.ARRIVED) {
+            throw new IllegalStateException("no message: the request is " + state + ", done=" + done);
+        }
+        return message;
+    }
+
+    @Override
+    public void release() {
+        if (state == State.IDLE) {
+            return; // a completed send has nothing to give back
+        }
+        if (state != State.ARRIVED) {
+            throw new IllegalStateException("the request is not done: state=" + state);
+        }
+        ControlLayout.INT.setRelease(releaseSegment, descriptor.cellOffset, descriptor.generation);
+        state = State.IDLE;
+        done = false;
+    }
+}

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wrong arguments, calls that differ between ranks, NaN, and ranks that do not come. */
+class FailureTest {
+
+    private static final int SIZE = 4;
+
+    /** One call that all ranks make, and one field of it that a single rank gets wrong. */
+    interface Deviation {
+        void call(Communicator world, float[] data, boolean deviates);
+    }
+
+    private static void call(
+            Communicator world, float[] data, int count, Reduction reduction, Codec codec, CallOptions options) {
+        MemorySegment segment = MemorySegment.ofArray(data);
+        world.allReduce(segment, segment, count, ElementType.FLOAT, reduction, codec, options);
+    }
+
+    static Stream<Arguments> deviations() {
+        CallOptions usual = CallOptions.DEFAULT;
+        Codec four = Codec.uniform(4);
+        List<Object[]> fields = List.of(
+                new Object[] {
+                    "operation",
+                    (Deviation) (w, d, wrong) -> {
+                        if (wrong) {
+                            w.barrier();
+                        } else {
+                            call(w, d, d.length, Reduction.SUM, four, usual);
+                        }
+                    }
+                },
+                new Object[] {
+                    "count", (Deviation) (w, d, wrong) -> call(w, d, wrong ? 999 : 1000, Reduction.SUM, four, usual)
+                },
+                new Object[] {
+                    "element type",
+                    (Deviation) (w, d, wrong) -> {
+                        MemorySegment s = MemorySegment.ofArray(d);
+                        ElementType type = wrong ? ElementType.INT : ElementType.FLOAT;
+                        w.allReduce(s, s, 1000, type, Reduction.SUM, Codec.plain(), usual);
+                    }
+                },
+                new Object[] {
+                    "reduction",
+                    (Deviation) (w, d, wrong) -> call(w, d, 1000, wrong ? Reduction.MEAN : Reduction.SUM, four, usual)
+                },
+                new Object[] {
+                    "codec",
+                    (Deviation) (w, d, wrong) -> call(w, d, 1000, Reduction.SUM, wrong ? Codec.uniform(5) : four, usual)
+                },
+                new Object[] {
+                    "mode",
+                    (Deviation) (w, d, wrong) ->
+                            call(w, d, 1000, Reduction.SUM, four, usual.withMode(wrong ? Mode.EXACT : Mode.GATHER))
+                },
+                new Object[] {
+                    "stream",
+                    (Deviation) (w, d, wrong) -> call(w, d, 1000, Reduction.SUM, four, usual.withStream(wrong ? 1 : 2))
+                },
+                new Object[] {
+                    "error feedback",
+                    (Deviation) (w, d, wrong) -> {
+                        MemorySegment residual = MemorySegment.ofArray(new float[1000]);
+                        call(w, d, 1000, Reduction.SUM, four, wrong ? usual : usual.withResidual(residual));
+                    }
+                },
+                new Object[] {
+                    "root",
+                    (Deviation) (w, d, wrong) ->
+                            w.broadcast(MemorySegment.ofArray(d), 1000, ElementType.FLOAT, wrong ? 1 : 2, four, usual)
+                });
+        return fields.stream()
+                .flatMap(field -> IntStream.range(0, SIZE).mapToObj(rank -> Arguments.of(field[0], rank, field[1])));
+    }
+
+    /** The same message on all ranks, nothing written, and the group works on. */
+    @ParameterizedTest(name = "{0} differs on rank {1}")
+    @MethodSource("deviations")
+    void differingCallsAreNamedOnEveryRank(String field, int wrongRank, Deviation deviation) {
+        List<String> messages = RankThreads.run(SIZE, world -> {
+            float[] data = AllReduceTest.Inputs.gaussian(1000, world.rank(), 0);
+            float[] before = data.clone();
+            MismatchException e =
+                    assertThrows(MismatchException.class, () -> deviation.call(world, data, world.rank() == wrongRank));
+            assertTrue(e.isClean());
+            assertArrayEquals(before, data);
+            float[] one = {1};
+            world.allReduce(one, Reduction.SUM, Codec.plain());
+            assertEquals(SIZE, one[0]);
+            return e.getMessage();
+        });
+        int named = wrongRank == 0 ? 1 : wrongRank;
+        for (String message : messages) {
+            assertTrue(message.contains(": " + field + " is "), message);
+            assertTrue(message.contains("on rank 0 and ") && message.contains("on rank " + named), message);
+        }
+    }
+
+    @Test
+    void seedsAndPoliciesMustBeEqual() {
+        try (org.bitreduce.transport.shm.LocalGroup group = org.bitreduce.transport.shm.LocalGroup.of(2)) {
+            List<String> messages = IntStream.range(0, 2)
+                    .parallel()
+                    .mapToObj(rank -> {
+                        CommunicatorOptions options = RankThreads.OPTIONS.withSeed(5 + rank);
+                        try (Communicator world = Communicator.over(
+                                org.bitreduce.transport.shm.SharedMemoryTransport.threads(
+                                        group, rank, Duration.ofSeconds(10)),
+                                options)) {
+                            return assertThrows(MismatchException.class, world::barrier)
+                                    .getMessage();
+                        }
+                    })
+                    .toList();
+            assertTrue(messages.get(0).contains("seed is 5 on rank 0 and 6 on rank 1"), messages.get(0));
+        }
+    }
+
+    @Test
+    void nonFiniteElementsAreNamedOnEveryRankAndNothingIsWritten() {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            RankThreads.run(3, world -> {
+                for (Codec codec : List.of(Codec.plain(), Codec.uniform(2))) {
+                    float[] x = new float[2000];
+                    if (world.rank() == 2) {
+                        x[1234] = bad;
+                        x[1999] = bad;
+                    }
+                    float[] y = new float[2000];
+                    NonFiniteException e = assertThrows(
+                            NonFiniteException.class,
+                            () -> world.allReduce(
+                                    MemorySegment.ofArray(x),
+                                    MemorySegment.ofArray(y),
+                                    2000,
+                                    ElementType.FLOAT,
+                                    Reduction.SUM,
+                                    codec,
+                                    CallOptions.DEFAULT));
+                    assertTrue(e.getMessage().contains("rank 2 has 2, the first at index 1234"), e.getMessage());
+                    assertArrayEquals(new float[2000], y);
+                }
+                world.barrier();
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void propagateMarksTheBucketAndZeroDropsTheElement() {
+        for (Mode mode : new Mode[] {Mode.TWOSHOT, Mode.EXACT, Mode.GATHER}) {
+            RankThreads.run(2, RankThreads.OPTIONS.withNonFinite(NonFinitePolicy.PROPAGATE), world -> {
+                float[] y = oneBadElement(world, mode);
+                for (int i = 0; i < y.length; i++) {
+                    assertEquals(i >= 512 && i < 1024, Float.isNaN(y[i]), mode + ", element " + i);
+                }
+                return null;
+            });
+            RankThreads.run(2, RankThreads.OPTIONS.withNonFinite(NonFinitePolicy.ZERO), world -> {
+                float[] y = oneBadElement(world, mode);
+                for (float v : y) {
+                    assertTrue(Float.isFinite(v));
+                }
+                return null;
+            });
+        }
+    }
+
+    private static float[] oneBadElement(Communicator world, Mode mode) {
+        float[] x = AllReduceTest.Inputs.gaussian(2000, world.rank(), 0);
+        if (world.rank() == 1) {
+            x[700] = Float.NaN;
+        }
+        MemorySegment s = MemorySegment.ofArray(x);
+        world.allReduce(
+                s, s, 2000, ElementType.FLOAT, Reduction.SUM, Codec.uniform(4), CallOptions.DEFAULT.withMode(mode));
+        return x;
+    }
+
+    @Test
+    void anAbsentRankIsNamedAndTheGroupStaysFailed() {
+        CommunicatorOptions impatient = RankThreads.OPTIONS.withDeadline(Duration.ofMillis(300));
+        RankThreads.run(3, impatient, world -> {
+            if (world.rank() == 1) {
+                Thread.sleep(1500); // computes, as far as the others can tell
+                return null;
+            }
+            CollectiveException first = assertThrows(CollectiveException.class, world::barrier);
+            assertFalse(first.isClean());
+            if (first instanceof CollectiveTimeoutException) {
+                assertTrue(first.getMessage().contains("for rank 1 ("), first.getMessage());
+            } else {
+                assertTrue(first instanceof RankFailedException, first.toString());
+            }
+            assertSame(first, assertThrows(CollectiveException.class, world::barrier));
+            return null;
+        });
+    }
+
+    @Test
+    void aRankThatFailsInsideACallTakesTheOthersWithIt() {
+        RankThreads.run(3, world -> {
+            CodecChooser chooser = new CodecChooser() {
+                @Override
+                public Codec choose(AgreedStatistics agreed) {
+                    if (world.rank() == 2) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return Codec.uniform(4);
+                }
+
+                @Override
+                public Codec prototype() {
+                    return Codec.uniform(4);
+                }
+
+                @Override
+                public long fingerprint() {
+                    return 1;
+                }
+            };
+            float[] x = new float[5000];
+            if (world.rank() == 2) {
+                assertThrows(IllegalStateException.class, () -> world.allReduce(x, Reduction.SUM, chooser));
+            } else {
+                RankFailedException e =
+                        assertThrows(RankFailedException.class, () -> world.allReduce(x, Reduction.SUM, chooser));
+                assertTrue(e.getMessage().contains("rank 2"), e.getMessage());
+            }
+            return null;
+        });
+    }
+
+    /** Controllers that have drifted apart are found out by the frames, before wrong numbers come out. */
+    @Test
+    void divergingDecisionsAreDetected() {
+        RankThreads.run(2, world -> {
+            CodecChooser chooser = new CodecChooser() {
+                @Override
+                public Codec choose(AgreedStatistics agreed) {
+                    return Codec.uniform(world.rank() == 0 ? 4 : 5);
+                }
+
+                @Override
+                public Codec prototype() {
+                    return Codec.uniform(4);
+                }
+
+                @Override
+                public long fingerprint() {
+                    return 1;
+                }
+            };
+            float[] x = new float[5000];
+            CollectiveException e =
+                    assertThrows(CollectiveException.class, () -> world.allReduce(x, Reduction.SUM, chooser));
+            assertTrue(e instanceof CorruptFrameException || e instanceof RankFailedException, e.toString());
+            return null;
+        });
+    }
+
+    @Test
+    void wrongArgumentsAreRefusedBeforeAnythingIsSent() {
+        RankThreads.run(1, world -> {
+            MemorySegment ten = MemorySegment.ofArray(new float[10]);
+            CallOptions usual = CallOptions.DEFAULT;
+            Codec four = Codec.uniform(4);
+            IndexOutOfBoundsException tooShort = assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> world.allReduce(ten, ten, 11, ElementType.FLOAT, Reduction.SUM, four, usual));
+            assertEquals("input is too short: count=11, type=FLOAT, bytes=40", tooShort.getMessage());
+            refused(() -> world.allReduce(ten, ten, 5, ElementType.DOUBLE, Reduction.SUM, four, usual), "FLOAT only");
+            refused(() -> world.allReduce(ten, ten, 5, ElementType.INT, Reduction.MEAN, Codec.plain(), usual), "mean");
+            refused(() -> world.allReduce(ten, ten, 5, ElementType.FLOAT, Reduction.MAX, four, usual), "MAX");
+            refused(
+                    () -> world.allReduce(
+                            ten, ten, 5, ElementType.FLOAT, Reduction.SUM, four, usual.withMode(Mode.PLAIN)),
+                    "PLAIN");
+            MemorySegment shifted = ten.asSlice(4);
+            refused(
+                    () -> world.allReduce(ten, shifted, 5, ElementType.FLOAT, Reduction.SUM, four, usual),
+                    "not overlap");
+            refused(() -> world.broadcast(ten, 5, ElementType.FLOAT, 1, four, usual), "root=1, size=1");
+            world.barrier();
+            return null;
+        });
+    }
+
+    @Test
+    void memoryThatCannotBeUsedIsRefused() {
+        RankThreads.run(2, world -> {
+            CallOptions usual = CallOptions.DEFAULT;
+            Codec four = Codec.uniform(4);
+            MemorySegment buffer = world.allocate(4000 * 4);
+            MemorySegment readOnly = buffer.asReadOnly();
+            refused(
+                    () -> world.allReduce(buffer, readOnly, 9, ElementType.FLOAT, Reduction.SUM, four, usual),
+                    "read-only");
+            refused(
+                    () -> world.allReduce(
+                            buffer, buffer, 9, ElementType.FLOAT, Reduction.SUM, four, usual.withResidual(buffer)),
+                    "residual must not overlap");
+            refused(
+                    () -> world.allReduce(buffer, buffer, -1, ElementType.FLOAT, Reduction.SUM, four, usual),
+                    "count=-1");
+            MemorySegment closed;
+            try (var arena = java.lang.foreign.Arena.ofConfined()) {
+                closed = arena.allocate(40);
+            }
+            refused(() -> world.allReduce(closed, closed, 9, ElementType.FLOAT, Reduction.SUM, four, usual), "closed");
+            if (world.rank() == 1) {
+                // The habit of MPI_IN_PLACE: the result at the beginning of the buffer is not this rank's part.
+                refused(
+                        () -> world.reduceScatter(buffer, buffer, 4000, ElementType.FLOAT, Reduction.SUM, four, usual),
+                        "same memory");
+                refused(() -> world.allGather(buffer, buffer, 1000, ElementType.FLOAT, four, usual), "same memory");
+            }
+            refused(
+                    () -> world.allGather(
+                            buffer,
+                            world.allocate(8000 * 4),
+                            1000,
+                            ElementType.FLOAT,
+                            four,
+                            usual.withMode(Mode.EXACT)),
+                    "pass no mode");
+            // Halves of one buffer are two vectors.
+            world.allReduce(
+                    buffer.asSlice(0, 8000), buffer.asSlice(8000), 2000, ElementType.FLOAT, Reduction.SUM, four, usual);
+            return null;
+        });
+    }
+
+    @Test
+    void votesCannotCarryNaN() {
+        RankThreads.run(1, RankThreads.OPTIONS.withNonFinite(NonFinitePolicy.PROPAGATE), world -> {
+            refused(() -> world.allReduce(new float[9], Reduction.SUM, Codec.sign(Norm.UNIT)), "votes");
+            return null;
+        });
+    }
+
+    @Test
+    void anImpossibleChoiceIsRefusedOnAllRanksAndTheGroupWorksOn() {
+        RankThreads.run(3, world -> {
+            CodecChooser chooser = new CodecChooser() {
+                @Override
+                public Codec choose(AgreedStatistics agreed) {
+                    return Codec.uniform(4);
+                }
+
+                @Override
+                public Codec prototype() {
+                    return Codec.plain();
+                }
+
+                @Override
+                public long fingerprint() {
+                    return 1;
+                }
+            };
+            MemorySegment doubles = world.allocate(800);
+            refused(
+                    () -> world.allReduce(doubles, ElementType.DOUBLE, Reduction.SUM, chooser),
+                    "quantizing codecs carry FLOAT only");
+            world.barrier();
+            return null;
+        });
+    }
+
+    @Test
+    void operationNumbersMustBeEqual() {
+        RankThreads.run(3, world -> {
+            world.barrier();
+            world.resumeAt(world.rank() == 1 ? 100 : 99);
+            MismatchException e = assertThrows(MismatchException.class, world::barrier);
+            assertTrue(e.getMessage().contains("operation number is 99 on rank 0 and 100 on rank 1"), e.getMessage());
+            world.resumeAt(200);
+            world.barrier();
+            assertEquals(201, world.nextOperation());
+            assertThrows(IllegalArgumentException.class, () -> world.resumeAt(5));
+            return null;
+        });
+    }
+
+    /** A bucket that went wrong once does not go wrong for ever, and what is sent plainly leaves no residual. */
+    @Test
+    void residualsStayCleanAfterNaNAndAfterPlainSteps() {
+        for (Mode mode : new Mode[] {Mode.TWOSHOT, Mode.EXACT, Mode.GATHER}) {
+            RankThreads.run(2, RankThreads.OPTIONS.withNonFinite(NonFinitePolicy.PROPAGATE), world -> {
+                MemorySegment residual = world.allocate(2000 * 4);
+                CallOptions options = CallOptions.DEFAULT.withMode(mode).withResidual(residual);
+                for (int step = 0; step < 2; step++) {
+                    float[] x = AllReduceTest.Inputs.gaussian(2000, world.rank(), step);
+                    x[700] = step == 0 ? Float.NaN : x[700];
+                    call(world, x, 2000, Reduction.SUM, Codec.uniform(3), options);
+                    assertEquals(step == 0, Float.isNaN(x[600]), mode + ", step " + step);
+                }
+                float[] rest = residual.toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
+                assertTrue(IntStream.range(0, 2000).anyMatch(i -> rest[i] != 0));
+                float[] zeros = new float[2000];
+                call(world, zeros, 2000, Reduction.SUM, Codec.plain(), options.withMode(null));
+                assertTrue(IntStream.range(0, 2000).anyMatch(i -> zeros[i] != 0));
+                assertArrayEquals(new float[2000], residual.toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT));
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void damagedFramesAreRefused() {
+        java.lang.foreign.Arena arena = java.lang.foreign.Arena.ofAuto();
+        MemorySegment scratch = arena.allocate(64, 8);
+        MemorySegment frame = arena.allocate(64 + 100, 64);
+        org.bitreduce.frame.FrameFields fields = new org.bitreduce.frame.FrameFields();
+        fields.operation = 5;
+        org.bitreduce.frame.FrameChecksum checksum = new org.bitreduce.frame.FrameChecksum();
+        org.bitreduce.frame.FrameHeader.write(frame, fields, 100, true, checksum);
+        assertEquals(null, difference(frame, fields, checksum, scratch));
+        for (int bit = 0; bit < 8 * 164; bit++) {
+            flip(frame, bit);
+            assertTrue(difference(frame, fields, checksum, scratch) != null, "bit " + bit);
+            flip(frame, bit);
+        }
+        for (int length = 0; length < 164; length++) {
+            assertTrue(difference(frame.asSlice(0, length), fields, checksum, scratch) != null, "length " + length);
+        }
+        fields.operation = 6;
+        assertEquals(
+                "header field operation differs: 0x0000000000000005 came, 0x0000000000000006 was expected",
+                difference(frame, fields, checksum, scratch));
+    }
+
+    private static String difference(
+            MemorySegment frame,
+            org.bitreduce.frame.FrameFields fields,
+            org.bitreduce.frame.FrameChecksum checksum,
+            MemorySegment scratch) {
+        var difference = org.bitreduce.frame.FrameHeader.difference(frame, fields, 100, true, checksum, scratch);
+        return difference == null ? null : difference.what();
+    }
+
+    private static void flip(MemorySegment frame, int bit) {
+        long at = bit / 8;
+        byte old = frame.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at);
+        frame.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) (old ^ 1 << bit % 8));
+    }
+
+    private static void refused(org.junit.jupiter.api.function.Executable call, String part) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, call);
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+}

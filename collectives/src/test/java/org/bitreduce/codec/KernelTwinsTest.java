@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
+import org.bitreduce.Codec;
+import org.bitreduce.ElementType;
+import org.bitreduce.Norm;
+import org.bitreduce.Reduction;
+import org.bitreduce.codec.Vectors.Kind;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The vector kernels give the bits of the scalar ones, whatever runs them, and touch no byte beyond their data. */
+class KernelTwinsTest {
+
+    private static final Kernels SCALAR = new ScalarKernels();
+    private static final Kernels VECTOR = new VectorKernels();
+    private static final int[] BUCKETS = {4, 5, 8, 9, 10, 12, Codec.WHOLE_VECTOR};
+
+    /** Interpreted, the Vector API is plain Java; what must be right is what C2 makes of it. */
+    @BeforeAll
+    static void letC2CompileTheVectorKernels() {
+        for (int i = 0; i < 25; i++) {
+            KernelWorkload.run(VECTOR, 20_480, 9, 4);
+            KernelWorkload.run(VECTOR, 20_480, 6, 3);
+        }
+    }
+
+    /** Every length around a row, a block, and a bucket of more than a block. */
+    static IntStream counts() {
+        return IntStream.concat(
+                IntStream.rangeClosed(0, 70), IntStream.of(496, 511, 512, 513, 528, 1023, 1024, 1537, 5000));
+    }
+
+    @ParameterizedTest(name = "{0} elements")
+    @MethodSource("counts")
+    void allWidthsAndBucketsGiveTheSameBits(int count) {
+        boolean few = count < 480;
+        for (int log2Bucket : few ? new int[] {4, 9} : BUCKETS) {
+            for (int bits = 1; bits <= 16; bits += few ? 3 : 1) {
+                assertArrayEquals(
+                        KernelWorkload.run(SCALAR, count, log2Bucket, bits),
+                        KernelWorkload.run(VECTOR, count, log2Bucket, bits),
+                        "log2Bucket=" + log2Bucket + ", bits=" + bits);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void allInputsGiveTheSameBits(Kind kind) {
+        for (int count : new int[] {100, 512, 2048, 3000}) {
+            float[] x = Vectors.make(kind, count, count);
+            for (int log2Bucket : BUCKETS) {
+                for (int bits : new int[] {1, 2, 4, 7, 16}) {
+                    assertArrayEquals(
+                            KernelWorkload.run(SCALAR, x, log2Bucket, bits),
+                            KernelWorkload.run(VECTOR, x, log2Bucket, bits),
+                            "count=%d, log2Bucket=%d, bits=%d".formatted(count, log2Bucket, bits));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void elementsThatTheNormsDoNotKnowGiveTheSameBits(Kind kind) {
+        float[] x = Vectors.make(kind, 4096, 5);
+        for (float norm :
+                new float[] {0, 1, 1e-3f, Float.MIN_VALUE, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NaN}) {
+            for (int bits : new int[] {2, 8, 16}) {
+                assertArrayEquals(codes(SCALAR, x, norm, bits), codes(VECTOR, x, norm, bits), "norm=" + norm);
+            }
+        }
+    }
+
+    private static byte[] codes(Kernels kernels, float[] x, float norm, int bits) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment in = Vectors.allocate(arena, x);
+            MemorySegment norms = Vectors.allocate(arena, new float[] {norm});
+            MemorySegment packed = Vectors.allocate(arena, PackedLayout.packedBytes(x.length, bits));
+            kernels.quantize(
+                    in, 0, x.length, norms, 0, Codec.WHOLE_VECTOR, bits, 0, Draws.of(1, 2, 3, 0, 0), packed, 0);
+            return packed.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** Codes are put where the layout says, by both, and come back. */
+    @ParameterizedTest(name = "{0} codes")
+    @MethodSource("counts")
+    void integersOfAllWidthsSurvivePacking(int count) {
+        for (int width = 1; width <= PackedLayout.MAX_WIDTH; width++) {
+            int[] codes = new int[count];
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+                codes[i] = (int) Draws.mix64(i * 31L + width) & ((1 << width) - 1);
+                sum += codes[i];
+            }
+            byte[] expected = packed(SCALAR, codes, width, sum);
+            assertArrayEquals(expected, packed(VECTOR, codes, width, sum), "width=" + width);
+        }
+    }
+
+    private static byte[] packed(Kernels kernels, int[] codes, int width, long sum) {
+        try (Arena arena = Arena.ofConfined()) {
+            int count = codes.length;
+            MemorySegment in = Vectors.allocate(arena, count * 4L).copyFrom(MemorySegment.ofArray(codes));
+            MemorySegment packed = Vectors.allocate(arena, PackedLayout.packedBytes(count, width));
+            packed.fill((byte) -1); // old bytes must not shine through
+            assertEquals(sum, kernels.packCodes(in, 0, count, width, packed, 0));
+            MemorySegment out = Vectors.allocate(arena, count * 4L).fill((byte) -1);
+            assertEquals(sum, kernels.addCodes(packed, 0, count, width, true, out, 0));
+            assertArrayEquals(codes, out.toArray(ValueLayout.JAVA_INT), "width=" + width);
+            assertEquals(sum, kernels.addCodes(packed, 0, count, width, false, out, 0));
+            for (int i = 0; i < count; i++) {
+                assertEquals(2 * codes[i], out.getAtIndex(ValueLayout.JAVA_INT, i));
+            }
+            return packed.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} elements")
+    @MethodSource("counts")
+    void reductionsGiveTheSameBits(int count) {
+        for (ElementType type : ElementType.values()) {
+            for (Reduction reduction : Reduction.values()) {
+                assertArrayEquals(
+                        reduced(SCALAR, type, reduction, count),
+                        reduced(VECTOR, type, reduction, count),
+                        () -> type + " " + reduction);
+            }
+        }
+    }
+
+    private static byte[] reduced(Kernels kernels, ElementType type, Reduction reduction, int count) {
+        try (Arena arena = Arena.ofConfined()) {
+            long bytes = (long) count * type.bytes();
+            MemorySegment x = Vectors.allocate(arena, bytes);
+            MemorySegment y = Vectors.allocate(arena, bytes);
+            for (int i = 0; i < count; i++) {
+                set(x, type, i, 2 * i);
+                set(y, type, i, 2 * i + 1);
+            }
+            kernels.reduce(type, reduction, x, 0, count, y, 0);
+            if (reduction == Reduction.MEAN && type.bytes() > 0 && type.ordinal() <= ElementType.DOUBLE.ordinal()) {
+                kernels.divide(type, 7, count, y, 0);
+            }
+            return KernelWorkload.bytes(y, type);
+        }
+    }
+
+    private static void set(MemorySegment y, ElementType type, int i, int number) {
+        float special = Vectors.make(Kind.NON_FINITE, 1, number)[0];
+        long bits = Draws.mix64(number);
+        switch (type) {
+            case FLOAT -> y.setAtIndex(ValueLayout.JAVA_FLOAT, i, special);
+            case DOUBLE -> y.setAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, i, special * 1e200);
+            case INT -> y.setAtIndex(ValueLayout.JAVA_INT, i, (int) bits);
+            case LONG -> y.setAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i, bits);
+        }
+    }
+
+    @Test
+    void heapSegmentsGiveTheSameBits() {
+        int count = 3000;
+        float[] x = Vectors.make(Kind.GAUSSIAN, count, 1);
+        byte[][] codes = new byte[2][(int) PackedLayout.packedBytes(count, 5)];
+        float[][] norms = new float[2][6];
+        byte[][] y = new byte[2][count * 4];
+        for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
+            int k = kernels == SCALAR ? 0 : 1;
+            VectorStatistics totals = new VectorStatistics();
+            totals.clear();
+            MemorySegment scales = MemorySegment.ofArray(norms[k]);
+            kernels.norms(MemorySegment.ofArray(x), 0, count, Norm.MAX, 9, scales, 0, totals);
+            Draws draws = Draws.of(1, 2, 3, 0, 0);
+            MemorySegment packed = MemorySegment.ofArray(codes[k]);
+            kernels.quantize(MemorySegment.ofArray(x), 0, count, scales, 0, 9, 5, 0, draws, packed, 0);
+            // A byte array has no alignment: kernels may not ask for any.
+            MemorySegment out = MemorySegment.ofArray(y[k]);
+            kernels.unpack(packed, 0, count, 5, 1, 15, scales, 0, 9, 15, Kernels.Store.SET, out, 0);
+        }
+        assertArrayEquals(codes[0], codes[1]);
+        assertArrayEquals(norms[0], norms[1]);
+        assertArrayEquals(y[0], y[1]);
+        assertTrue(norms[0][5] > 0);
+    }
+
+    /** What vectors do not check one by one, the kernels check when they begin. */
+    @Test
+    void rangesBeyondASegmentAndClosedArenasAreRefused() {
+        MemorySegment closed;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment x = Vectors.allocate(arena, 1024 * 4L);
+            MemorySegment y = Vectors.allocate(arena, 1024 * 4L);
+            closed = y;
+            for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> kernels.reduce(ElementType.FLOAT, Reduction.SUM, x, 4, 1024, y, 0));
+                assertThrows(
+                        IndexOutOfBoundsException.class, () -> kernels.quantize(x, 4, 1024, y, 0, 9, 4, 0, null, y, 0));
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> kernels.reduce(ElementType.FLOAT, Reduction.SUM, x, 0, 1024, y.asReadOnly(), 0));
+            }
+        }
+        for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> kernels.reduce(ElementType.FLOAT, Reduction.SUM, closed, 0, 1024, closed, 0));
+        }
+    }
+
+    @Test
+    void compiledKernelsAllocateNothing() {
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        try (Arena arena = Arena.ofShared()) {
+            int count = 20_480;
+            MemorySegment x = Vectors.allocate(arena, Vectors.make(Kind.GAUSSIAN, count, 1));
+            MemorySegment norms = Vectors.allocate(arena, count);
+            MemorySegment packed = Vectors.allocate(arena, count * 4L);
+            MemorySegment y = Vectors.allocate(arena, count * 4L);
+            VectorStatistics totals = new VectorStatistics();
+            Draws draws = Draws.of(1, 2, 3, 0, 0);
+            long id = Thread.currentThread().threadId();
+            long least = Long.MAX_VALUE;
+            // Compilation runs in the background, so the first rounds may still allocate.
+            for (int round = 0; round < 300 && least > 0; round++) {
+                long before = threads.getThreadAllocatedBytes(id);
+                for (int i = 0; i < 10; i++) {
+                    VECTOR.norms(x, 0, count, Norm.MAX, 9, norms, 0, totals);
+                    VECTOR.quantize(x, 0, count, norms, 0, 9, 4, 0, draws, packed, 0);
+                    VECTOR.quantize(x, 0, count, norms, 0, 9, 4, 0, null, packed, 0);
+                    VECTOR.unpack(packed, 0, count, 4, 1, 7, norms, 0, 9, 7, Kernels.Store.SET, y, 0);
+                    VECTOR.unpack(packed, 0, count, 4, 1, 7, norms, 0, 9, 7, Kernels.Store.ADD, y, 0);
+                    VECTOR.addCodes(packed, 0, count, 4, true, y, 0);
+                    VECTOR.packCodes(y, 0, count, 5, packed, 0);
+                    VECTOR.reduce(ElementType.FLOAT, Reduction.SUM, x, 0, count, y, 0);
+                }
+                least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+            }
+            // The meter itself may cost a little; one boxed vector per block would cost 25 kB a round.
+            assertTrue(least < 2_000, "bytes allocated by ten calls of each kernel: " + least);
+        }
+    }
+}
