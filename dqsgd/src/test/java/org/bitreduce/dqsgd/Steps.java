@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.dqsgd;
+
+import org.bitreduce.AgreedStatistics;
+
+/** Drives controllers the way a communicator does. */
+final class Steps {
+
+    private Steps() {}
+
+    static int next(StepController controller, double norm) {
+        AgreedStatistics agreed = new AgreedStatistics(4, controller.steps(), 1000, norm, 10 * norm);
+        return controller.codec().choose(agreed).bits();
+    }
+
+    static int[] run(StepController controller, double... norms) {
+        int[] bits = new int[norms.length];
+        for (int n = 0; n < norms.length; n++) {
+            bits[n] = next(controller, norms[n]);
+        }
+        return bits;
+    }
+
+    static double average(int[] bits, int from, int to) {
+        double sum = 0;
+        for (int n = from; n < to; n++) {
+            sum += bits[n];
+        }
+        return sum / (to - from);
+    }
+}
