@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Starting ranks by the mpjrun of MPJ Express. */
+package org.bitreduce.launch.mpj;
