@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code bench} alone lists what can be measured. */
+@Command(
+        name = "bench",
+        description = "Measure collectives, and verify every result.",
+        synopsisSubcommandLabel = "COLLECTIVE",
+        subcommands = {
+            BenchCommand.AllReduce.class,
+            BenchCommand.ReduceScatter.class,
+            BenchCommand.AllGather.class,
+            BenchCommand.Broadcast.class,
+            BenchCommand.PingPongs.class
+        })
+final class BenchCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        new CommandLine(spec).usage(spec.commandLine().getOut());
+        return 0;
+    }
+
+    /** All-reduce. */
+    @Command(name = "all-reduce", description = "Every rank gets the sum of all vectors.")
+    static final class AllReduce extends CollectiveCommand {
+        AllReduce() {
+            super(Collective.ALL_REDUCE);
+        }
+    }
+
+    /** Reduce-scatter. */
+    @Command(name = "reduce-scatter", description = "Every rank gets its part of the sum of all vectors.")
+    static final class ReduceScatter extends CollectiveCommand {
+        ReduceScatter() {
+            super(Collective.REDUCE_SCATTER);
+        }
+    }
+
+    /** All-gather. */
+    @Command(
+            name = "all-gather",
+            description = "Every rank gets the parts of all; sizes are those of all parts together.")
+    static final class AllGather extends CollectiveCommand {
+        AllGather() {
+            super(Collective.ALL_GATHER);
+        }
+    }
+
+    /** Broadcast. */
+    @Command(name = "broadcast", description = "Every rank gets rank 0's vector.")
+    static final class Broadcast extends CollectiveCommand {
+        Broadcast() {
+            super(Collective.BROADCAST);
+        }
+    }
+
+    /** Ping-pong. */
+    @Command(
+            name = "ping-pong",
+            description =
+                    "Two ranks send each other a message in turn: the transport alone. Times are half a round trip.")
+    static final class PingPongs extends CollectiveCommand {
+        PingPongs() {
+            super(Collective.PING_PONG);
+        }
+    }
+}

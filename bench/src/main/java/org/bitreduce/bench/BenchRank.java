@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitreduce.Communicator;
+import org.bitreduce.CommunicatorOptions;
+
+/** The program of a benchmark's ranks. */
+public final class BenchRank {
+
+    private final BenchPlan plan;
+    private final Communicator world;
+    private final Exchange exchange;
+
+    private BenchRank(BenchPlan plan, Communicator world) {
+        this.plan = plan;
+        this.world = world;
+        int most = plan.sizes().stream().mapToInt(plan::iterationsFor).max().orElse(1);
+        this.exchange = new Exchange(world, Math.max(8, most));
+    }
+
+    /**
+     * Carries out a plan.
+     *
+     * @param args the plan, see {@code BenchPlan}, after what a launcher puts before it
+     * @throws IOException if rank 0 cannot write the rows
+     */
+    public static void main(String[] args) throws IOException {
+        BenchPlan plan = BenchPlan.parse(args);
+        if (plan.collective() == Collective.PING_PONG) {
+            PingPong.main(plan, args);
+            return;
+        }
+        CommunicatorOptions options = CommunicatorOptions.DEFAULT.withSeed(plan.seed());
+        try (Communicator world = Communicator.join(args, options);
+                RowFile rows = world.rank() == 0 ? RowFile.create(plan.rows()) : RowFile.none()) {
+            new BenchRank(plan, world).measureAll(rows);
+        }
+    }
+
+    private void measureAll(RowFile rows) throws IOException {
+        long largest = plan.sizes().stream().mapToLong(this::count).max().orElse(0);
+        Vectors all = Vectors.allocate(world, new BenchData(plan.seed()), largest * Float.BYTES);
+        for (long bytes : plan.sizes()) {
+            measure(bytes, all.first(count(bytes)), rows);
+        }
+    }
+
+    /** {@return elements of a vector of about so many bytes; a multiple of the ranks where each gives a part} */
+    private long count(long bytes) {
+        long count = Math.max(1, bytes / Float.BYTES);
+        return plan.collective() == Collective.ALL_GATHER ? Math.ceilDiv(count, world.size()) * world.size() : count;
+    }
+
+    /** Measures all cases of a size, a call of each in turn, so that a disturbance meets all of them. */
+    private void measure(long bytes, Vectors vectors, RowFile rows) throws IOException {
+        int iterations = plan.iterationsFor(bytes);
+        List<Measurement> measurements = new ArrayList<>();
+        for (BenchCase subject : cases(vectors)) {
+            measurements.add(new Measurement(world, subject, iterations));
+        }
+        for (int i = -plan.warmupFor(bytes); i < iterations; i++) {
+            for (Measurement measurement : measurements) {
+                measurement.iterate(i);
+            }
+        }
+        for (Measurement measurement : measurements) {
+            // The cases share their memory, so each makes one more call before it is judged.
+            measurement.iterate(-1);
+            rows.write(measurement.finish(plan, exchange));
+        }
+    }
+
+    private List<BenchCase> cases(Vectors vectors) {
+        List<BenchCase> cases = new ArrayList<>();
+        for (int bits : plan.bits()) {
+            for (Place place : plan.places()) {
+                cases.add(CollectiveCase.of(plan, world, vectors, bits, place));
+            }
+        }
+        if (plan.baselineMpj()) {
+            cases.add(new MpjBaseline(world, vectors));
+        }
+        return cases;
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bitreduce.text.Names;
+
+/** What can be measured. */
+enum Collective {
+    /** Every rank gets the sum of all vectors. */
+    ALL_REDUCE("all-reduce", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
+    /** Every rank gets its part of the sum. */
+    REDUCE_SCATTER("reduce-scatter", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
+    /** Every rank gets the parts of all. */
+    ALL_GATHER("all-gather", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
+    /** Every rank gets rank 0's vector. */
+    BROADCAST("broadcast", List.of(Place.IN_PLACE)),
+    /** Two ranks send each other a vector in turn. */
+    PING_PONG("ping-pong", List.of(Place.IN_PLACE));
+
+    private final String label;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<Place> places;
+
+    Collective(String label, List<Place> places) {
+        this.label = label;
+        this.places = places;
+    }
+
+    /** {@return what the command line and reports call it} */
+    String label() {
+        return label;
+    }
+
+    /** {@return where its result can go} */
+    List<Place> places() {
+        return places;
+    }
+
+    /**
+     * {@return the factor from algorithm bandwidth to bus bandwidth, as nccl-tests defines it}
+     *
+     * @param ranks number of ranks
+     */
+    double busFactor(int ranks) {
+        return switch (this) {
+            case ALL_REDUCE -> 2.0 * (ranks - 1) / ranks;
+            case REDUCE_SCATTER, ALL_GATHER -> (ranks - 1.0) / ranks;
+            case BROADCAST, PING_PONG -> 1;
+        };
+    }
+
+    /**
+     * {@return the collective of a name}
+     *
+     * @param label as on the command line
+     */
+    static Collective of(String label) {
+        List<String> labels = Arrays.stream(values()).map(Collective::label).toList();
+        int index = labels.indexOf(label);
+        if (index < 0) {
+            throw Names.unknown("collective", label, labels);
+        }
+        return values()[index];
+    }
+}

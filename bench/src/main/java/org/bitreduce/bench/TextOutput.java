@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** A table for people. */
+final class TextOutput implements RowFormat.Output {
+
+    private final PrintStream out;
+    private long lastBytes;
+    private long wrong;
+    private int rows;
+
+    TextOutput(PrintStream out, Environment environment, BenchPlan plan) {
+        this.out = out;
+        out.printf(Locale.ROOT, "# %s, %d ranks, %s%n", plan.collective().label(), environment.np(), plan.via());
+        out.printf(
+                Locale.ROOT,
+                "# %s, %d cores, load %.2f, %s%n",
+                environment.cpu(),
+                environment.cores(),
+                environment.loadAverage(),
+                environment.jdk());
+        out.printf(
+                Locale.ROOT,
+                "# times of the slowest rank; bandwidths in GB/s: alg = float bytes / p50, bus = nccl-tests' factor times%n");
+        out.printf(
+                Locale.ROOT,
+                "# alg, link = bytes sent per rank / p50; rel-error = Euclidean norm of the error over that of the result%n");
+        out.printf(
+                Locale.ROOT,
+                "%10s %5s %-8s %-5s %9s %9s %9s %9s %9s %11s %9s %10s %6s%n",
+                "size",
+                "bits",
+                "mode",
+                "place",
+                "min",
+                "p50",
+                "p99",
+                "alg",
+                "bus",
+                "sent/rank",
+                "link",
+                "rel-error",
+                "wrong");
+    }
+
+    @Override
+    public void row(BenchRow row) {
+        if (lastBytes != 0 && lastBytes != row.bytes()) {
+            out.println();
+        }
+        lastBytes = row.bytes();
+        wrong += row.wrong();
+        rows++;
+        out.printf(
+                Locale.ROOT,
+                "%10s %5s %-8s %-5s %9s %9s %9s %9.3f %9.3f %11s %9.3f %10s %6d%n",
+                Sizes.text(row.bytes()),
+                row.bits() == 32 ? "float" : Integer.toString(row.bits()),
+                row.implementation().equals("bitreduce") ? row.mode() : "MPJ",
+                row.inPlace() ? "in" : "out",
+                time(row.minUs()),
+                time(row.p50Us()),
+                time(row.p99Us()),
+                row.algbw(),
+                row.busbw(),
+                bytes(row.wireBytesPerRank()),
+                row.link(),
+                error(row.relL2Error()),
+                row.wrong());
+    }
+
+    @Override
+    public void end() {
+        out.printf(Locale.ROOT, "# %d rows, their results verified; wrong elements: %d%n", rows, wrong);
+        out.flush();
+    }
+
+    private static String error(double relative) {
+        return relative == 0 ? "0" : String.format(Locale.ROOT, "%.2e", relative);
+    }
+
+    /** {@return a time for people} */
+    static String time(double micros) {
+        if (micros < 1000) {
+            return String.format(Locale.ROOT, "%.1f us", micros);
+        }
+        return micros < 1e6
+                ? String.format(Locale.ROOT, "%.2f ms", micros / 1e3)
+                : String.format(Locale.ROOT, "%.2f s", micros / 1e6);
+    }
+
+    /** {@return a number of bytes for people, rounded} */
+    static String bytes(long number) {
+        String[] units = {"B", "KiB", "MiB", "GiB"};
+        int unit = 0;
+        double value = number;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitreduce.Mode;
+import org.bitreduce.bench.train.data.Task;
+import org.bitreduce.bench.train.data.Tasks;
+import org.bitreduce.dqsgd.Method;
+import org.bitreduce.text.Names;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** The options of a training run as they were given; what was not given is null. Shared by the command and its ranks. */
+final class TrainOptions {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final String DEFAULT_METHOD = "dqsgd:4";
+    /** A checkpoint of the largest default model takes some 20 ms, a step of that model about 20 too. */
+    private static final int CHECKPOINT_EVERY = 200;
+    /** Signs do not shrink with the gradient, so steps of the usual size would be far too long. */
+    private static final double VOTE_RATE = 2.5e-3;
+
+    @Option(names = "--task", paramLabel = "NAME", description = "jdk-source (default), ag-news or synthetic")
+    String task;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "the task's data: ag-news needs its folder of csv files")
+    Path data;
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            description = "how gradients are compressed, see below; default " + DEFAULT_METHOD)
+    String method;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "twoshot, exact, gather or plain; default: as suits the method")
+    String mode;
+
+    @Option(names = "--norm", paramLabel = "NORM", description = "max or euclidean; default: the method's")
+    String norm;
+
+    @Option(
+            names = "--bucket",
+            paramLabel = "N",
+            description = "elements per scale, a power of 2, or vector; default 512")
+    String bucket;
+
+    @Option(names = "--rounding", paramLabel = "HOW", description = "stochastic (default) or nearest")
+    String rounding;
+
+    @Option(names = "--alpha", paramLabel = "A", description = "weight of early steps in DQ-SGD, above 0, at most 1")
+    Double alpha;
+
+    @Option(names = "--error-feedback", description = "add what rounding dropped to the next gradient")
+    boolean errorFeedback;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "passes over the training set; default: the task's")
+    Integer epochs;
+
+    @Option(names = "--batch", paramLabel = "N", description = "examples per rank and step; default: the task's")
+    Integer batch;
+
+    @Option(names = "--dim", paramLabel = "N", description = "floats per word; default: the task's")
+    Integer dimension;
+
+    @Option(names = "--lr", paramLabel = "R", description = "greatest learning rate; default: the task's")
+    Double learningRate;
+
+    @Option(names = "--momentum", paramLabel = "M", description = "0 to below 1; default 0.9")
+    Double momentum;
+
+    @Option(names = "--weight-decay", paramLabel = "W", description = "0 to below 1; default 0")
+    Double weightDecay;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of everything random; default 1")
+    Long seed;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "STEPS",
+            description = "steps between checkpoints; default 200, 0 for none")
+    Integer checkpointEvery;
+
+    /** {@return the options that were given, as words of a command line} */
+    List<String> toArguments() {
+        List<String> words = new ArrayList<>();
+        add(words, "--task", task);
+        add(words, "--data", data == null ? null : data.toAbsolutePath());
+        add(words, "--method", method);
+        add(words, "--mode", mode);
+        add(words, "--norm", norm);
+        add(words, "--bucket", bucket);
+        add(words, "--rounding", rounding);
+        add(words, "--alpha", alpha);
+        add(words, "--epochs", epochs);
+        add(words, "--batch", batch);
+        add(words, "--dim", dimension);
+        add(words, "--lr", learningRate);
+        add(words, "--momentum", momentum);
+        add(words, "--weight-decay", weightDecay);
+        add(words, "--seed", seed);
+        add(words, "--checkpoint-every", checkpointEvery);
+        if (errorFeedback) {
+            words.add("--error-feedback");
+        }
+        return words;
+    }
+
+    private static void add(List<String> words, String option, Object value) {
+        if (value != null) {
+            words.add(option + "=" + value);
+        }
+    }
+
+    /** {@return options read from words; of an option that stands twice the last one counts} */
+    static TrainOptions parse(List<String> words) {
+        TrainOptions options = new TrainOptions();
+        new CommandLine(options).setOverwrittenOptionsAllowed(true).parseArgs(words.toArray(String[]::new));
+        return options;
+    }
+
+    /**
+     * {@return the settings, with defaults for what was not given}
+     *
+     * @throws IllegalArgumentException for a wrong value, naming the option and the nearest valid one or the range
+     */
+    TrainSettings settings() {
+        Task chosen = task();
+        Task.Defaults defaults = chosen.defaults();
+        Method compression = method();
+        double rate = defaults.learningRate() * (compression.isVote() ? VOTE_RATE : 1);
+        return new TrainSettings(
+                chosen,
+                data,
+                compression,
+                mode == null ? compression.usualMode() : Names.parse(Mode.class, "mode", mode),
+                or(dimension, defaults.dimension()),
+                or(epochs, defaults.epochs()),
+                or(batch, defaults.batch()),
+                or(learningRate, rate),
+                or(momentum, 0.9),
+                or(weightDecay, 0.0),
+                or(seed, 1L),
+                or(checkpointEvery, CHECKPOINT_EVERY),
+                DEADLINE);
+    }
+
+    private Task task() {
+        List<String> names = Tasks.names();
+        String name = or(task, names.getFirst());
+        if (!names.contains(name)) {
+            throw Names.unknown("task", name, names);
+        }
+        return Tasks.named(name);
+    }
+
+    /** {@return the method with the settings of the other options} They are read as if they stood behind its name. */
+    private Method method() {
+        StringBuilder text = new StringBuilder(or(method, DEFAULT_METHOD));
+        set(text, "norm", norm);
+        set(text, "bucket", bucket);
+        set(text, "rounding", rounding);
+        set(text, "alpha", alpha);
+        set(text, "error-feedback", errorFeedback ? true : null);
+        return Method.parse(text.toString());
+    }
+
+    private static void set(StringBuilder text, String key, Object value) {
+        if (value != null) {
+            text.append('/').append(key).append('=').append(value);
+        }
+    }
+
+    private static <T> T or(T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

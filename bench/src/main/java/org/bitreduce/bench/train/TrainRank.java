@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.bitreduce.Communicator;
+import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.report.Charts;
+import org.bitreduce.bench.train.report.StepsCsv;
+import org.bitreduce.launch.LaunchException;
+
+/**
+ * The program that every rank of {@code train} runs. Arguments: the folder for the results, {@code new} or {@code resume},
+ * how the ranks were started, then the options of {@code train}, all after a word {@code --train}.
+ */
+public final class TrainRank {
+
+    /** Stands before this program's arguments: a launcher may put its own in front. */
+    static final String MARK = "--train";
+
+    /** System property: whether the launcher writes to a terminal. */
+    static final String TERMINAL = "bitreduce.terminal";
+
+    /** Folder of the checkpoints, in that of the results. */
+    static final String CHECKPOINTS = "checkpoints";
+
+    private TrainRank() {}
+
+    /**
+     * Trains.
+     *
+     * @param args as described above
+     * @throws IOException if data cannot be read or results not written
+     */
+    public static void main(String[] args) throws IOException {
+        List<String> words = Arrays.asList(args);
+        List<String> own = words.subList(words.indexOf(MARK) + 1, words.size());
+        Path out = Path.of(own.get(0));
+        boolean resume = own.get(1).equals("resume");
+        String via = own.get(2);
+        TrainSettings settings = TrainOptions.parse(own.subList(3, own.size())).settings();
+        CommunicatorOptions options =
+                CommunicatorOptions.DEFAULT.withSeed(settings.seed()).withDeadline(settings.deadline());
+        LaunchException refusal = null;
+        boolean speaker;
+        try (Communicator communicator = Communicator.join(args, options)) {
+            speaker = communicator.rank() == 0;
+            try {
+                run(new CommunicatorExchange(communicator), settings, via, out, resume);
+            } catch (RuntimeException e) {
+                refusal = Refusals.of(e, settings);
+                if (refusal == null) {
+                    throw e;
+                }
+            }
+        }
+        if (refusal != null && speaker) {
+            System.err.println("bitreduce: " + refusal.getMessage());
+            System.exit(refusal.exitCode());
+        }
+    }
+
+    private static void run(GradientExchange exchange, TrainSettings settings, String via, Path out, boolean resume)
+            throws IOException {
+        TextData data = settings.task().load(settings.data());
+        boolean speaker = exchange.rank() == 0;
+        Progress progress =
+                speaker ? new ConsoleProgress(System.err, Boolean.getBoolean(TERMINAL), settings) : Progress.SILENT;
+        TrainRun run = new TrainRun(exchange, data, settings, progress);
+        if (speaker) {
+            System.err.printf(
+                    "%s, %s: %d ranks over %s, %,d training examples, %d steps%n",
+                    settings.task().name(),
+                    settings.method(),
+                    exchange.size(),
+                    exchange.transportName(),
+                    data.train().size(),
+                    run.steps());
+        }
+        TrainResult result = run.run(out.resolve(CHECKPOINTS), resume);
+        if (speaker) {
+            report(settings, via, data, result, out, System.out);
+        }
+    }
+
+    /** Writes all results of a run, and says the most important. */
+    static void report(
+            TrainSettings settings, String via, TextData data, TrainResult result, Path out, PrintStream console)
+            throws IOException {
+        Files.createDirectories(out);
+        long examplesPerStep = (long) settings.batch() * result.ranks().size();
+        StepsCsv.write(out.resolve("steps.csv"), result.history(), examplesPerStep);
+        ReportJson.write(out.resolve("report.json"), via, settings, data, result);
+        String title = "%s, %s, %d ranks"
+                .formatted(
+                        settings.task().name(),
+                        settings.method(),
+                        result.ranks().size());
+        String problem = Charts.draw(out, title, result.history(), examplesPerStep);
+        console.print(Summary.of(settings, data, result, out));
+        if (!problem.isEmpty()) {
+            console.println(problem);
+        }
+        console.flush();
+    }
+}

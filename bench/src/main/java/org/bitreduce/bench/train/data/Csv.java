@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train.data;
+
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads comma-separated values (RFC 4180): fields may stand in double quotes, and then hold commas, line ends and doubled
+ * quotes. UTF-8. Confined to one thread.
+ */
+final class Csv implements AutoCloseable {
+
+    private final Path file;
+    private final Reader reader;
+    private int line = 1;
+
+    private Csv(Path file, Reader reader) {
+        this.file = file;
+        this.reader = reader;
+    }
+
+    /** {@return a reader of a file, which is unpacked while reading if its name ends in .gz} */
+    static Csv open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+            var decoder = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPLACE)
+                    .onUnmappableCharacter(CodingErrorAction.REPLACE);
+            return new Csv(file, new BufferedReader(new InputStreamReader(text, decoder), 1 << 16));
+        } catch (IOException broken) {
+            in.close();
+            throw new IOException("cannot read %s: is it a gzip file? %s".formatted(file, broken.getMessage()), broken);
+        }
+    }
+
+    /** {@return the fields of the next record, or null at the end} */
+    List<String> next() throws IOException {
+        try {
+            int c = read();
+            while (c == '\n' || c == '\r') {
+                c = read();
+            }
+            return c < 0 ? null : fields(c);
+        } catch (EOFException | ZipException cut) {
+            throw new IOException(
+                    "%s is cut off or damaged near line %d: %s".formatted(file, line, cut.getMessage()), cut);
+        }
+    }
+
+    private List<String> fields(int first) throws IOException {
+        List<String> fields = new ArrayList<>(3);
+        StringBuilder field = new StringBuilder();
+        int c = first;
+        while (true) {
+            c = c == '"' ? quoted(field) : bare(c, field);
+            fields.add(field.toString());
+            field.setLength(0);
+            if (c != ',') {
+                return fields;
+            }
+            c = read();
+        }
+    }
+
+    /** Appends up to the closing quote. {@return the character after it} */
+    private int quoted(StringBuilder field) throws IOException {
+        int startLine = line;
+        while (true) {
+            int c = read();
+            if (c < 0) {
+                throw new IOException("%s: the quote opened in line %d is never closed".formatted(file, startLine));
+            }
+            if (c != '"') {
+                field.append((char) c);
+                continue;
+            }
+            int after = read();
+            if (after != '"') {
+                if (after == ',' || after == '\n' || after < 0) {
+                    return after;
+                }
+                if (after == '\r') {
+                    return read();
+                }
+                throw new IOException(
+                        "%s, line %d: a closing quote is followed by '%c' instead of a comma or a line end"
+                                .formatted(file, line, after));
+            }
+            field.append('"');
+        }
+    }
+
+    private int bare(int first, StringBuilder field) throws IOException {
+        int c = first;
+        while (c >= 0 && c != ',' && c != '\n') {
+            if (c != '\r') {
+                field.append((char) c);
+            }
+            c = read();
+        }
+        return c;
+    }
+
+    private int read() throws IOException {
+        int c = reader.read();
+        if (c == '\n') {
+            line++;
+        }
+        return c;
+    }
+
+    /** {@return the line that is read next, from 1} */
+    int line() {
+        return line;
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}

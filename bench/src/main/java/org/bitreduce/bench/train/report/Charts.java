@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train.report;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.bitreduce.bench.train.History;
+import org.bitreduce.bench.train.History.Column;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Pictures of a run. Stateless. */
+public final class Charts {
+
+    private static final Color BLUE = new Color(0x1f77b4);
+    private static final Color ORANGE = new Color(0xff7f0e);
+
+    private Charts() {}
+
+    /**
+     * Draws {@code loss.png} (loss and test accuracy against bytes sent) and {@code bits.png} (bits and gradient norm per
+     * step).
+     *
+     * @param folder where they go; files of these names are overwritten
+     * @param title of both
+     * @param history of a finished run
+     * @param examplesPerStep of all ranks together
+     * @return empty, or why there are no charts: without fonts the JDK cannot draw text
+     */
+    public static String draw(Path folder, String title, History history, long examplesPerStep) throws IOException {
+        return tolerant(() -> {
+            save(loss(title, history, examplesPerStep), folder.resolve("loss.png"));
+            save(bits(title, history), folder.resolve("bits.png"));
+        });
+    }
+
+    /**
+     * Draws {@code loss.png} (losses against bytes sent) and {@code bits.png} (bits per step) of several runs.
+     *
+     * @param folder where they go; files of these names are overwritten
+     * @param title of both
+     * @param histories of finished runs, by name
+     * @param examplesPerStep of all ranks together
+     * @return empty, or why there are no charts
+     */
+    public static String drawComparison(Path folder, String title, Map<String, History> histories, long examplesPerStep)
+            throws IOException {
+        return tolerant(() -> {
+            XYChart losses = chart(title, "bytes sent per rank (MB), logarithmic", "training loss");
+            XYChart widths = chart(title, "step", "bits per element");
+            histories.forEach((name, history) -> {
+                Curve curve = Curve.of(history, examplesPerStep, 80);
+                losses.addSeries(name, curve.x(), curve.losses()).setMarker(SeriesMarkers.NONE);
+                double[] bits = new double[history.steps()];
+                double[] steps = new double[history.steps()];
+                for (int step = 0; step < bits.length; step++) {
+                    steps[step] = step + 1;
+                    bits[step] = history.get(step, Column.BITS);
+                }
+                widths.addSeries(name, steps, bits).setMarker(SeriesMarkers.NONE);
+            });
+            losses.getStyler().setXAxisLogarithmic(true).setXAxisMin(null);
+            losses.getStyler().setYAxisMin(0.0);
+            widths.getStyler().setYAxisMin(0.0);
+            save(losses, folder.resolve("loss.png"));
+            save(widths, folder.resolve("bits.png"));
+        });
+    }
+
+    /** Draws something. */
+    private interface Drawing {
+        void draw() throws IOException;
+    }
+
+    private static String tolerant(Drawing drawing) throws IOException {
+        System.setProperty("java.awt.headless", "true");
+        try {
+            drawing.draw();
+            return "";
+        } catch (LinkageError | InternalError | RuntimeException noFonts) {
+            // AWT reports a missing fontconfig or font as a NullPointerException, an InternalError or a linkage error.
+            return "no charts were drawn, the JDK cannot draw text here: %s (install fontconfig and a font, such as fonts-dejavu-core)"
+                    .formatted(noFonts);
+        }
+    }
+
+    private static XYChart loss(String title, History history, long examplesPerStep) {
+        Curve curve = Curve.of(history, examplesPerStep, 200);
+        XYChart chart = chart(title, curve.silent() ? "step" : "bytes sent per rank (MB)", "training loss");
+        line(chart, "training loss", curve.x(), curve.losses(), BLUE, 0);
+        line(chart, "test accuracy", curve.epochs(), curve.accuracies(), ORANGE, 1)
+                .setMarker(SeriesMarkers.CIRCLE);
+        chart.setYAxisGroupTitle(1, "test accuracy (%)");
+        chart.getStyler().setYAxisMin(0, 0.0).setYAxisMin(1, 0.0).setYAxisMax(1, 100.0);
+        return chart;
+    }
+
+    private static XYChart bits(String title, History history) {
+        XYChart chart = chart(title, "step", "bits per element");
+        List<Double> x = new ArrayList<>();
+        List<Double> bits = new ArrayList<>();
+        List<Double> norms = new ArrayList<>();
+        double widest = 0;
+        double largest = 0;
+        for (int step = 0; step < history.steps(); step++) {
+            x.add(step + 1.0);
+            bits.add(history.get(step, Column.BITS));
+            norms.add(history.get(step, Column.NORM));
+            widest = Math.max(widest, history.get(step, Column.BITS));
+            largest = Math.max(largest, history.get(step, Column.NORM));
+        }
+        // The norm is drawn first, so that the bits stay visible in front of it.
+        line(chart, "gradient norm", x, norms, new Color(0xffbb78), 1);
+        line(chart, "bits", x, bits, BLUE, 0).setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Step);
+        chart.setYAxisGroupTitle(1, "greatest magnitude in any rank's gradient");
+        chart.getStyler().setYAxisMin(0, 0.0).setYAxisMax(0, widest + 1).setYAxisMin(1, 0.0);
+        chart.getStyler().setYAxisMax(1, largest == 0 ? 1 : largest * 1.05);
+        return chart;
+    }
+
+    private static XYChart chart(String title, String x, String y) {
+        XYChart chart = new XYChartBuilder()
+                .width(960)
+                .height(540)
+                .title(title)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
+        chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setXAxisMaxLabelCount(12);
+        chart.getStyler().setDecimalPattern("#,##0.###");
+        return chart;
+    }
+
+    private static XYSeries line(XYChart chart, String name, List<Double> x, List<Double> y, Color color, int axis) {
+        XYSeries series = chart.addSeries(name, x, y);
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineColor(color);
+        series.setMarkerColor(color);
+        series.setYAxisGroup(axis);
+        return series;
+    }
+
+    private static void save(XYChart chart, Path file) throws IOException {
+        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
+    }
+}

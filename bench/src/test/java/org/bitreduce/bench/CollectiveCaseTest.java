@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bitreduce.Communicator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every collective, in and out of place, measured as the command does, with right results. */
+class CollectiveCaseTest {
+
+    private static final int ITERATIONS = 3;
+
+    private static BenchRow measure(Communicator world, BenchPlan plan, long count, int bits, Place place) {
+        Vectors vectors = Vectors.allocate(world, new BenchData(3), count * 4);
+        BenchCase subject = CollectiveCase.of(plan, world, vectors, bits, place);
+        Measurement measurement = new Measurement(world, subject, ITERATIONS);
+        for (int i = -1; i < ITERATIONS; i++) {
+            measurement.iterate(i);
+        }
+        return measurement.finish(plan, new Exchange(world, 8));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Collective.class,
+            names = {"ALL_REDUCE", "REDUCE_SCATTER", "ALL_GATHER", "BROADCAST"})
+    void resultsAreRight(Collective collective) throws Exception {
+        BenchPlan plan = BenchPlanTest.plan(collective, null, "", 4, 32);
+        List<List<BenchRow>> rows = Ranks.run(3, world -> measureAll(world, plan));
+        assertEquals(1, Set.copyOf(rows).size(), "all ranks have the same rows");
+        for (BenchRow row : rows.get(0)) {
+            assertEquals(0, row.wrong(), row::toString);
+            boolean plain = row.bits() == 32;
+            double error = row.relL2Error();
+            assertTrue(error < (plain ? 1e-6 : 0.5), row::toString);
+            assertTrue(plain || row.count() == 3 || error > 0.05, row::toString);
+            assertTrue(row.wireBytesPerRank() > 0 && row.p50Us() > 0, row::toString);
+            assertTrue(row.minUs() <= row.p50Us() && row.p50Us() <= row.maxUs(), row::toString);
+        }
+    }
+
+    private static List<BenchRow> measureAll(Communicator world, BenchPlan plan) {
+        List<BenchRow> rows = new ArrayList<>();
+        for (long count : new long[] {3, 999, 3 * 5000}) {
+            for (int bits : plan.bits()) {
+                for (Place place : plan.collective().places()) {
+                    rows.add(measure(world, plan, count, bits, place));
+                }
+            }
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bitreduce.bench.train.data.SyntheticTask;
+import org.bitreduce.bench.train.data.TextData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReportTest {
+
+    private static final TextData DATA = SyntheticTask.make(240, 120);
+
+    @TempDir
+    private Path folder;
+
+    private static TrainSettings settings(String method) {
+        return TrainOptions.parse(List.of("--task=synthetic", "--epochs=2", "--method=" + method))
+                .settings();
+    }
+
+    private static TrainResult train(int ranks, TrainSettings settings) throws Exception {
+        return ThreadExchange.run(
+                        ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(null, false))
+                .getFirst();
+    }
+
+    @Test
+    void reportHasEveryFieldAndTablesFit() throws Exception {
+        TrainSettings settings = settings("fixed:4");
+        TrainResult result = train(3, settings);
+        var console = new ByteArrayOutputStream();
+        TrainRank.report(
+                settings,
+                "local:threads",
+                DATA,
+                result,
+                folder,
+                new PrintStream(console, true, StandardCharsets.UTF_8));
+        JsonNode report = JsonMapper.builder().build().readTree(Files.readString(folder.resolve("report.json")));
+        for (String field : List.of(
+                "task method np via transport seed epochs train_loss test_accuracy average_bits wire_bits_per_element compression_ratio wire_bytes_per_rank seconds parameters_sha256 ranks environment"
+                        .split(" "))) {
+            assertTrue(report.has(field), field);
+        }
+        assertEquals("gather", report.get("mode").asString());
+        assertTrue(report.get("environment").has("commit"));
+        assertEquals(4.0, report.get("average_bits").asDouble());
+        assertEquals(10, report.get("widths").get("4").asInt());
+        assertEquals(
+                ProcessHandle.current().pid(),
+                report.get("ranks").get(2).get("pid").asLong());
+        List<String> steps = Files.readAllLines(folder.resolve("steps.csv"));
+        assertEquals("step,epoch,loss,norm,bits,scale,bytes,compute_us,codec_us,communication_us", steps.getFirst());
+        assertEquals(1 + 10, steps.size());
+        assertEquals("10,2", steps.getLast().substring(0, 4));
+        assertTrue(console.toString(StandardCharsets.UTF_8).contains("sha256 " + result.parametersSha256()));
+        boolean drawn = Files.exists(folder.resolve("loss.png")) && Files.exists(folder.resolve("bits.png"));
+        assertTrue(drawn || console.toString(StandardCharsets.UTF_8).contains("no charts were drawn"));
+    }
+
+    @Test
+    void ratiosFollowFromBytes() throws Exception {
+        TrainSettings settings = settings("fixed:4");
+        TrainResult result = train(3, settings);
+        // The test exchange sends 2 * d * 4 / 8 bytes per rank and step; plain floats take 2 * (2 / 3) * 4 * d.
+        double expected = (2 * 2 / 3.0 * 4) / (2 * 4 / 8.0);
+        assertEquals(expected, result.compressionRatio(), 1e-3);
+        assertEquals(32 / expected, result.wireBitsPerElement(), 1e-2);
+        SequencedMap<String, Object> alone = ReportJson.fields("local", settings, DATA, train(1, settings));
+        assertNull(alone.get("compression_ratio"));
+        assertEquals(Map.of(4, 2 * (240 / 16)), alone.get("widths"));
+    }
+
+    @Test
+    void progressSaysWhereTheRunIs() throws Exception {
+        var console = new ByteArrayOutputStream();
+        TrainSettings settings = settings("fixed:4");
+        PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8);
+        ThreadExchange.run(
+                1,
+                exchange -> new TrainRun(exchange, DATA, settings, new ConsoleProgress(out, true, settings))
+                        .run(null, false));
+        String text = console.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("epoch 2/2 done: training loss"), text);
+    }
+}

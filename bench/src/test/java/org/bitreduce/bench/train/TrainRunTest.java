@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bitreduce.MismatchException;
+import org.bitreduce.bench.train.History.Column;
+import org.bitreduce.bench.train.data.SyntheticTask;
+import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.launch.LaunchException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainRunTest {
+
+    private static final TextData DATA = SyntheticTask.make(480, 240);
+
+    @TempDir
+    private Path folder;
+
+    private static TrainSettings settings(String... more) {
+        return TrainOptions.parse(Stream.concat(
+                                Stream.of("--task=synthetic", "--epochs=8", "--batch=8", "--lr=4"), Stream.of(more))
+                        .toList())
+                .settings();
+    }
+
+    private static TrainResult train(int ranks, TrainSettings settings) throws Exception {
+        return ThreadExchange.run(
+                        ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(null, false))
+                .getFirst();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fp32", "fixed:4", "dqsgd:4", "ef-signsgd", "signsgd"})
+    void learns(String method) throws Exception {
+        TrainResult result =
+                train(3, settings("--method=" + method, method.equals("signsgd") ? "--lr=0.01" : "--lr=4"));
+        assertTrue(result.last().testAccuracy() > 0.85, method + ": " + result.last());
+        assertEquals(8 * (480 / 24), result.history().steps());
+        assertEquals(8, result.history().epochs().size());
+    }
+
+    @Test
+    void sameSeedGivesSameBitsAndAnotherSeedOthers() throws Exception {
+        String first = train(3, settings("--method=fixed:4")).parametersSha256();
+        assertEquals(first, train(3, settings("--method=fixed:4")).parametersSha256());
+        assertNotEquals(
+                first, train(3, settings("--method=fixed:4", "--seed=2")).parametersSha256());
+        assertNotEquals(first, train(3, settings("--method=fixed:5")).parametersSha256());
+    }
+
+    @Test
+    void dqsgdKeepsItsBudget() throws Exception {
+        TrainResult result = train(2, settings("--method=dqsgd:4"));
+        assertTrue(result.averageBits() <= 4 && result.averageBits() > 3.8, "average bits " + result.averageBits());
+    }
+
+    @Test
+    void lossesAreThoseOfAllRanks() throws Exception {
+        List<TrainResult> results = ThreadExchange.run(
+                3, exchange -> new TrainRun(exchange, DATA, settings(), Progress.SILENT).run(null, false));
+        for (int step = 0; step < results.getFirst().history().steps(); step++) {
+            double loss = results.getFirst().history().get(step, Column.LOSS_SUM);
+            assertEquals(loss, results.get(2).history().get(step, Column.LOSS_SUM));
+        }
+        // Before anything is learnt, each of the four classes has probability 1/4.
+        double first = results.getFirst().history().get(0, Column.LOSS_SUM) / 24;
+        assertEquals(Math.log(4), first, 0.1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dqsgd:4", "fixed:3/error-feedback=true"})
+    void resumedRunEndsLikeAnUninterruptedOne(String method) throws Exception {
+        TrainSettings settings = settings("--method=" + method, "--checkpoint-every=30");
+        String whole = train(3, settings("--method=" + method)).parametersSha256();
+        assertThrows(Stopped.class, () -> runUntil(3, settings, 100));
+        // 90 is in the middle of the fifth epoch; 60 is the generation before.
+        assertEquals(3 * 2, files().size(), files()::toString);
+        TrainResult resumed = ThreadExchange.run(
+                        3, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(folder, true))
+                .getFirst();
+        assertEquals(whole, resumed.parametersSha256());
+        assertEquals(160, resumed.history().steps());
+        // What was sent before and after, and not what the stopped run sent after its last checkpoint.
+        long most = 160L * 2 * 4 * resumed.parameterCount();
+        for (TrainResult.RankReport rank : resumed.ranks()) {
+            assertTrue(rank.allBytes() >= rank.gradientBytes() && rank.allBytes() < most, resumed.ranks()::toString);
+        }
+    }
+
+    @Test
+    void damagedCheckpointOfOneRankMakesAllGoBackAGeneration() throws Exception {
+        TrainSettings settings = settings("--method=fixed:4", "--checkpoint-every=30");
+        assertThrows(Stopped.class, () -> runUntil(3, settings, 100));
+        Path newest = folder.resolve("step-000000000090-rank-1-of-3.ckpt");
+        byte[] bytes = Files.readAllBytes(newest);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(newest, bytes);
+        TrainResult resumed = ThreadExchange.run(
+                        3, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(folder, true))
+                .getFirst();
+        assertEquals(train(3, settings("--method=fixed:4")).parametersSha256(), resumed.parametersSha256());
+    }
+
+    @Test
+    void checkpointOfAnotherRunIsRefused() throws Exception {
+        TrainSettings settings = settings("--checkpoint-every=30");
+        assertThrows(Stopped.class, () -> runUntil(2, settings, 40));
+        Exception refused = assertThrows(LaunchException.class, () -> resume(2, settings("--lr=3")));
+        assertEquals("the checkpoint is of another run: it has lr=4.0, this run has lr=3.0", refused.getMessage());
+        Exception missing = assertThrows(LaunchException.class, () -> resume(3, settings));
+        assertTrue(missing.getMessage().startsWith("no step has a whole checkpoint of every rank: rank 0 none;"));
+    }
+
+    @Test
+    void ranksWithOtherDataAreFound() {
+        Exception found = assertThrows(
+                MismatchException.class,
+                () -> ThreadExchange.run(
+                        2,
+                        exchange -> new TrainRun(
+                                        exchange,
+                                        exchange.rank() == 0 ? DATA : SyntheticTask.make(481, 240),
+                                        settings(),
+                                        Progress.SILENT)
+                                .run(null, false)));
+        assertTrue(found.getMessage().startsWith("the training data (its checksums) differ between ranks: rank 0 has"));
+    }
+
+    private void resume(int ranks, TrainSettings settings) throws Exception {
+        ThreadExchange.run(
+                ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(folder, true));
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    /** Ends a run in the middle of a step. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private void runUntil(int ranks, TrainSettings settings, int step) throws Exception {
+        Progress stop = new Progress() {
+            @Override
+            public void step(TrainState state, int steps, int epoch) {
+                if (state.step == step) {
+                    throw new Stopped();
+                }
+            }
+        };
+        ThreadExchange.run(ranks, exchange -> new TrainRun(exchange, DATA, settings, stop).run(folder, false));
+    }
+}
