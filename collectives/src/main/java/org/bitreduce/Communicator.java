@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.bitreduce.algorithm.Call;
 import org.bitreduce.algorithm.Engine;
 import org.bitreduce.algorithm.Operation;
@@ -222,9 +221,9 @@ public final class Communicator implements AutoCloseable {
             Reduction reduction,
             CodecChooser codec,
             CallOptions options) {
-        MemorySegment in = read("input", input, count, type);
-        MemorySegment out = written("output", output, count, type);
-        checkOverlap(in, in, out);
+        MemorySegment in = CallMemory.read("input", input, count, type);
+        MemorySegment out = CallMemory.written("output", output, count, type);
+        CallMemory.checkOverlap(in, in, out);
         return run(new Call(Operation.ALL_REDUCE, in, out, count, type, reduction, 0, codec, options));
     }
 
@@ -249,11 +248,11 @@ public final class Communicator implements AutoCloseable {
             Reduction reduction,
             CodecChooser codec,
             CallOptions options) {
-        MemorySegment in = read("input", input, count, type);
+        MemorySegment in = CallMemory.read("input", input, count, type);
         long first = partStart(count, rank(), codec.prototype());
         long part = partStart(count, rank() + 1, codec.prototype()) - first;
-        MemorySegment out = written("output", output, part, type);
-        checkOverlap(in.asSlice(first * type.bytes(), part * type.bytes()), in, out);
+        MemorySegment out = CallMemory.written("output", output, part, type);
+        CallMemory.checkOverlap(in.asSlice(first * type.bytes(), part * type.bytes()), in, out);
         return run(new Call(Operation.REDUCE_SCATTER, in, out, count, type, reduction, 0, codec, options));
     }
 
@@ -291,9 +290,9 @@ public final class Communicator implements AutoCloseable {
             ElementType type,
             CodecChooser codec,
             CallOptions options) {
-        MemorySegment in = read("input", input, count, type);
-        MemorySegment out = written("output", output, Math.multiplyExact(count, (long) size()), type);
-        checkOverlap(out.asSlice(rank() * in.byteSize(), in.byteSize()), out, in);
+        MemorySegment in = CallMemory.read("input", input, count, type);
+        MemorySegment out = CallMemory.written("output", output, Math.multiplyExact(count, (long) size()), type);
+        CallMemory.checkOverlap(out.asSlice(rank() * in.byteSize(), in.byteSize()), out, in);
         return run(new Call(Operation.ALL_GATHER, in, out, count, type, Reduction.SUM, 0, codec, options));
     }
 
@@ -311,7 +310,7 @@ public final class Communicator implements AutoCloseable {
      */
     public Outcome broadcast(
             MemorySegment data, long count, ElementType type, int root, CodecChooser codec, CallOptions options) {
-        MemorySegment used = written("data", data, count, type);
+        MemorySegment used = CallMemory.written("data", data, count, type);
         if (root < 0 || root >= size()) {
             throw new IllegalArgumentException(
                     "root must be a rank of the group: root=%d, size=%d".formatted(root, size()));
@@ -352,51 +351,11 @@ public final class Communicator implements AutoCloseable {
     private static void checkResidual(Call call) {
         MemorySegment residual = call.options().residual();
         if (residual != null) {
-            MemorySegment used = written("residual", residual, call.count(), call.type());
-            if (overlap(used, call.input()) || overlap(used, call.output())) {
+            MemorySegment used = CallMemory.written("residual", residual, call.count(), call.type());
+            if (CallMemory.overlap(used, call.input()) || CallMemory.overlap(used, call.output())) {
                 throw new IllegalArgumentException("the residual must not overlap input or output");
             }
         }
-    }
-
-    /** Input and output, or the one's place in the other, must be the same memory, or have nothing in common. */
-    private static void checkOverlap(MemorySegment place, MemorySegment whole, MemorySegment other) {
-        Optional<MemorySegment> common = place.asOverlappingSlice(other);
-        boolean same = common.isPresent()
-                && common.get().byteSize() == place.byteSize()
-                && other.byteSize() == place.byteSize();
-        if (!same && overlap(whole, other)) {
-            throw new IllegalArgumentException(
-                    "input and output must be the same memory (their common part the same elements), or not overlap");
-        }
-    }
-
-    private static boolean overlap(MemorySegment a, MemorySegment b) {
-        return a.asOverlappingSlice(b).isPresent();
-    }
-
-    /** {@return exactly the memory of the elements, which this thread can read} */
-    private static MemorySegment read(String name, MemorySegment segment, long count, ElementType type) {
-        if (count < 0) {
-            throw new IllegalArgumentException("count must not be negative: count=" + count);
-        }
-        if (count > segment.byteSize() / type.bytes()) {
-            throw new IndexOutOfBoundsException(
-                    "%s is too short: count=%d, type=%s, bytes=%d".formatted(name, count, type, segment.byteSize()));
-        }
-        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalArgumentException("%s is closed, or confined to another thread: thread=%s"
-                    .formatted(name, Thread.currentThread().getName()));
-        }
-        return segment.asSlice(0, count * type.bytes());
-    }
-
-    /** {@return exactly the memory of the elements, which this thread can write} */
-    private static MemorySegment written(String name, MemorySegment segment, long count, ElementType type) {
-        if (segment.isReadOnly()) {
-            throw new IllegalArgumentException(name + " is read-only, but results are written there");
-        }
-        return read(name, segment, count, type);
     }
 
     /** Leaves the group and frees the memory of {@link #allocate}. Returns within seconds, whatever the others do. */

@@ -53,7 +53,7 @@ class AllReduceTest {
     private static Stream<Mode> modes(Codec codec, int size) {
         return Stream.of(Mode.values())
                 .filter(mode -> codec.isPlain() == (mode == Mode.PLAIN))
-                .filter(mode -> org.bitreduce.algorithm.Engine.refusal(mode, codec, size) == null);
+                .filter(mode -> org.bitreduce.algorithm.Rules.refusal(mode, codec, size) == null);
     }
 
     /** All counts in one group, so that the operation number goes on. */

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
-import org.bitreduce.algorithm.Engine;
+import org.bitreduce.algorithm.Rules;
 import org.bitreduce.launch.Via;
 import org.bitreduce.text.Names;
 import picocli.CommandLine.Command;
@@ -163,7 +163,7 @@ abstract class CollectiveCommand implements Callable<Integer> {
     /** Ranks would find it too, each by itself. */
     private static void requireCarried(BenchPlan plan, int ranks) {
         for (int width : plan.bits()) {
-            String refusal = Engine.refusal(plan.mode(), plan.codec(width), ranks);
+            String refusal = Rules.refusal(plan.mode(), plan.codec(width), ranks);
             if (refusal != null) {
                 throw new IllegalArgumentException("%s; bits=%d, np=%d".formatted(refusal, width, ranks));
             }

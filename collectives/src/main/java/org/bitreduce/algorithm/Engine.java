@@ -6,7 +6,6 @@ import org.bitreduce.Codec;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.ElementType;
-import org.bitreduce.Mode;
 import org.bitreduce.Outcome;
 import org.bitreduce.TransportException;
 import org.bitreduce.codec.Kernels;
@@ -219,17 +218,5 @@ public final class Engine {
         return Math.sqrt(
                 new Quantizer(kernels, codec).expectedSquaredError(input.norms(call, codec), call.count(), squares)
                         / squares);
-    }
-
-    /**
-     * Checks whether an all-reduce of a mode can carry a codec; see {@link Rules#refusal}.
-     *
-     * @param mode the mode, or null for the usual one
-     * @param codec the codec
-     * @param ranks how many ranks
-     * @return null if so, else why not
-     */
-    public static String refusal(Mode mode, Codec codec, int ranks) {
-        return Rules.refusal(mode, codec, ranks);
     }
 }

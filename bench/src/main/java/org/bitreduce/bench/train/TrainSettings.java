@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
-import org.bitreduce.algorithm.Engine;
+import org.bitreduce.algorithm.Rules;
 import org.bitreduce.bench.train.data.Task;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.text.Names;
@@ -67,7 +67,7 @@ record TrainSettings(
     void requireCarried(int ranks) {
         Checks.range("np", ranks, 1, MAX_RANKS);
         Codec codec = method.controller(1).codec().prototype();
-        String refusal = Engine.refusal(mode, codec, ranks);
+        String refusal = Rules.refusal(mode, codec, ranks);
         if (refusal == null && method.errorFeedback() && method.isVote()) {
             refusal = "votes have no scale, so nothing is left for error feedback: use ef-signsgd";
         }

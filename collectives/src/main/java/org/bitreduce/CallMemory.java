@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** Checks a caller's memory before anything is sent, and cuts it to the elements of the call. */
+final class CallMemory {
+
+    private CallMemory() {}
+
+    /** Input and output, or the one's place in the other, must be the same memory, or have nothing in common. */
+    static void checkOverlap(MemorySegment place, MemorySegment whole, MemorySegment other) {
+        Optional<MemorySegment> common = place.asOverlappingSlice(other);
+        boolean same = common.isPresent()
+                && common.get().byteSize() == place.byteSize()
+                && other.byteSize() == place.byteSize();
+        if (!same && overlap(whole, other)) {
+            throw new IllegalArgumentException(
+                    "input and output must be the same memory (their common part the same elements), or not overlap");
+        }
+    }
+
+    static boolean overlap(MemorySegment a, MemorySegment b) {
+        return a.asOverlappingSlice(b).isPresent();
+    }
+
+    /** {@return exactly the memory of the elements, which this thread can read} */
+    static MemorySegment read(String name, MemorySegment segment, long count, ElementType type) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must not be negative: count=" + count);
+        }
+        if (count > segment.byteSize() / type.bytes()) {
+            throw new IndexOutOfBoundsException(
+                    "%s is too short: count=%d, type=%s, bytes=%d".formatted(name, count, type, segment.byteSize()));
+        }
+        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException("%s is closed, or confined to another thread: thread=%s"
+                    .formatted(name, Thread.currentThread().getName()));
+        }
+        return segment.asSlice(0, count * type.bytes());
+    }
+
+    /** {@return exactly the memory of the elements, which this thread can write} */
+    static MemorySegment written(String name, MemorySegment segment, long count, ElementType type) {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException(name + " is read-only, but results are written there");
+        }
+        return read(name, segment, count, type);
+    }
+}
