@@ -6,8 +6,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -15,16 +13,16 @@ import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.Job;
 import org.bitreduce.launch.JobResult;
 import org.bitreduce.launch.Via;
+import org.bitreduce.launch.cli.JobOptions;
 
 /**
  * Starts the ranks of a benchmark and formats rows as they come.
  *
  * @param via how ranks are started
  * @param np number of ranks
- * @param timeOut seconds, 0 for none
- * @param jvmFlags further flags of the ranks' JVMs
+ * @param options time-out and further flags of the ranks' JVMs
  */
-record BenchRun(Via via, int np, double timeOut, List<String> jvmFlags) {
+record BenchRun(Via via, int np, JobOptions options) {
 
     /**
      * Runs a plan.
@@ -73,9 +71,7 @@ record BenchRun(Via via, int np, double timeOut, List<String> jvmFlags) {
     }
 
     private Job job(BenchPlan plan) {
-        return Job.of(via, np, BenchRank.class.getName(), plan.toArguments())
-                .withJvmFlags(jvmFlags.toArray(String[]::new))
-                .withTimeOut(Duration.ofNanos((long) (timeOut * 1e9)));
+        return options.applyTo(Job.of(via, np, BenchRank.class.getName(), plan.toArguments()));
     }
 
     private static JobResult follow(Path rows, Job job, Consumer<BenchRow> sink)

@@ -9,8 +9,10 @@ import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Rules;
 import org.bitreduce.launch.Via;
+import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.text.Names;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of a benchmark, and its run. */
@@ -38,6 +40,9 @@ abstract class CollectiveCommand implements Callable<Integer> {
 
     private final Collective collective;
 
+    @Mixin
+    private JobOptions job;
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -47,14 +52,6 @@ abstract class CollectiveCommand implements Callable<Integer> {
 
     @Option(names = "--np", paramLabel = "N", description = "Number of ranks; default 4, and 2 for ping-pong.")
     private int np;
-
-    @Option(
-            names = "--via",
-            paramLabel = "WAY",
-            defaultValue = "local:processes",
-            description = "How ranks are started: local:threads, local:processes, mpjrun:multicore, mpjrun:niodev or"
-                    + " mpjrun:hybrid; default ${DEFAULT-VALUE}.")
-    private String via;
 
     @Option(
             names = {"-b", "--min-bytes"},
@@ -117,19 +114,6 @@ abstract class CollectiveCommand implements Callable<Integer> {
             description = "mpj: measure MPJ Express' own Allreduce as well, call by call in turn; with --via mpjrun:*.")
     private String baseline;
 
-    @Option(
-            names = "--time-out",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "End the job after so long with code 124; 0, the default, is never.")
-    private double timeOut;
-
-    @Option(
-            names = "--jvm",
-            paramLabel = "FLAG",
-            description = "One more flag of the ranks' JVMs, such as --jvm=-Xmx4g; may be given again.")
-    private List<String> jvmFlags = List.of();
-
     @Option(names = "--format", defaultValue = "text", description = "text, osu, csv or json; default text.")
     private String format;
 
@@ -150,9 +134,9 @@ abstract class CollectiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Via way = Via.parse(via);
+        Via way = job.via(Via.LOCAL_PROCESSES);
         boolean mpj = baselineMpj(way);
-        BenchRun run = new BenchRun(way, ranks(), timeOut, jvmFlags);
+        BenchRun run = new BenchRun(way, ranks(), job);
         BenchPlan plan = plan(way, mpj);
         if (collective == Collective.ALL_REDUCE) {
             requireCarried(plan, run.np());

@@ -9,8 +9,10 @@ import java.util.List;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.JobResult;
 import org.bitreduce.launch.Via;
+import org.bitreduce.launch.cli.JobOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -33,7 +35,8 @@ class BenchRunTest {
                 1,
                 false,
                 "");
-        BenchRun run = new BenchRun(Via.LOCAL_THREADS, 2, 50, List.of("-Xmx256m"));
+        JobOptions options = CommandLine.populateCommand(new JobOptions(), "--time-out=50", "--jvm=-Xmx256m");
+        BenchRun run = new BenchRun(Via.LOCAL_THREADS, 2, options);
         assertEquals(ExitCode.OK, run.run(plan, RowFormat.of("json"), out.toString()));
         JsonNode results = new ObjectMapper().readTree(Files.readString(out)).get("results");
         assertEquals(4, results.size());

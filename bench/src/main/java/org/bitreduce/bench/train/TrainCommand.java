@@ -3,7 +3,6 @@ package org.bitreduce.bench.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -16,6 +15,7 @@ import org.bitreduce.launch.Job;
 import org.bitreduce.launch.JobResult;
 import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.Via;
+import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.launch.mpj.MpjHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,16 +37,11 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainOptions options;
 
+    @Mixin
+    private JobOptions jobOptions;
+
     @Option(names = "--np", paramLabel = "N", description = "number of ranks; default 4")
     private Integer np;
-
-    @Option(
-            names = "--via",
-            paramLabel = "HOW",
-            description =
-                    "local:threads, local:processes, mpjrun:multicore (default where MPJ Express is), mpjrun:niodev, "
-                            + "mpjrun:hybrid")
-    private String via;
 
     @Option(
             names = "--out",
@@ -60,12 +55,8 @@ final class TrainCommand implements Callable<Integer> {
             description = "go on with the run in DIR, from its newest checkpoint")
     private Path resume;
 
-    @Option(names = "--time-out", paramLabel = "SECONDS", description = "end the job after this time; default 0, never")
-    private long timeOut;
-
     @Override
     public Integer call() throws IOException {
-        Checks.range("time-out", timeOut, 0, Integer.MAX_VALUE);
         if (resume != null && out != null) {
             throw new IllegalArgumentException(
                     "a resumed run goes on in its own folder: leave --out away; resume=%s, out=%s"
@@ -76,7 +67,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainSettings settings = run.settings();
         settings.requireCarried(start.ranks());
         requireData(settings);
-        Via how = via(via);
+        Via how = jobOptions.via(usualVia());
         Path folder = folder(settings).toAbsolutePath();
         if (resume == null) {
             new RunFolder(folder).begin(start);
@@ -118,10 +109,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** {@return the way to start ranks: MPJ Express' one-JVM device where there is a private MPJ home, else processes} */
-    static Via via(String given) {
-        if (given != null) {
-            return Via.parse(given);
-        }
+    private static Via usualVia() {
         return MpjHome.available() ? Via.MPJRUN_MULTICORE : Via.LOCAL_PROCESSES;
     }
 
@@ -132,11 +120,10 @@ final class TrainCommand implements Callable<Integer> {
         words.add(resume == null ? "new" : "resume");
         words.add(how.toString());
         words.addAll(run.toArguments());
-        Job job = Job.of(how, ranks, TrainRank.class.getName(), words.toArray(String[]::new));
-        if (Boolean.getBoolean(TrainRank.TERMINAL)) {
-            job = job.withJvmFlags("-D%s=true".formatted(TrainRank.TERMINAL));
-        }
-        return job.withTimeOut(Duration.ofSeconds(timeOut));
+        Job job = jobOptions.applyTo(Job.of(how, ranks, TrainRank.class.getName(), words.toArray(String[]::new)));
+        return Boolean.getBoolean(TrainRank.TERMINAL)
+                ? job.withJvmFlags("-D%s=true".formatted(TrainRank.TERMINAL))
+                : job;
     }
 
     private static Path defaultFolder(TrainSettings settings) {

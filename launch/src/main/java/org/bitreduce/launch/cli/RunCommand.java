@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch.cli;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,6 +8,7 @@ import org.bitreduce.launch.Job;
 import org.bitreduce.launch.JobResult;
 import org.bitreduce.launch.Via;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,13 +26,8 @@ import picocli.CommandLine.Parameters;
         })
 final class RunCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--via",
-            paramLabel = "WAY",
-            defaultValue = "local:processes",
-            description = "local:threads, local:processes, mpjrun:multicore, mpjrun:niodev or mpjrun:hybrid;"
-                    + " default ${DEFAULT-VALUE}.")
-    private String via;
+    @Mixin
+    private JobOptions options;
 
     @Option(
             names = "--np",
@@ -42,24 +37,11 @@ final class RunCommand implements Callable<Integer> {
     private int np;
 
     @Option(
-            names = "--time-out",
-            paramLabel = "SECONDS",
-            defaultValue = "0",
-            description = "End the job after so long with code 124; 0, the default, is never.")
-    private double timeOut;
-
-    @Option(
             names = {"-cp", "--class-path"},
             paramLabel = "PATH",
             defaultValue = "",
             description = "Folders and jars of the program.")
     private String classPath;
-
-    @Option(
-            names = "--jvm",
-            paramLabel = "FLAG",
-            description = "One more flag of the ranks' JVMs, such as --jvm=-Xmx1g; may be given again.")
-    private List<String> jvmFlags = new ArrayList<>();
 
     @Parameters(index = "0", paramLabel = "MAIN-CLASS", description = "Name of the class.")
     private String mainClass;
@@ -69,11 +51,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JobResult result = Job.of(Via.parse(via), np, mainClass, args.toArray(String[]::new))
-                .withClassPath(classPath)
-                .withJvmFlags(jvmFlags.toArray(String[]::new))
-                .withTimeOut(Duration.ofNanos((long) (timeOut * 1e9)))
-                .run();
+        Job job = Job.of(options.via(Via.LOCAL_PROCESSES), np, mainClass, args.toArray(String[]::new));
+        JobResult result = options.applyTo(job.withClassPath(classPath)).run();
         if (!result.ok()) {
             System.err.println("bitreduce: " + result.message());
         }
