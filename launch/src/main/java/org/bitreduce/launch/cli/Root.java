@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             "  build      build again, for example on a login node before a job",
             "  test       build and run all tests; prints counts and coverage",
             "  mpjrun     the mpjrun of the private MPJ home, with the right java",
+            "  javac      the compiler of the JDK 25, with the library on its class path",
             "",
             "Exit codes:",
             "  0 all is well          1 uncaught exception in a rank",
