@@ -7,6 +7,9 @@ import java.util.Optional;
 /** Checks a caller's memory before anything is sent, and cuts it to the elements of the call. */
 final class CallMemory {
 
+    /** Never started: only a thread that is not the caller's, to ask segments about. */
+    private static final Thread ANY_OTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
+
     private CallMemory() {}
 
     /** Input and output, or the one's place in the other, must be the same memory, or have nothing in common. */
@@ -47,5 +50,14 @@ final class CallMemory {
             throw new IllegalArgumentException(name + " is read-only, but results are written there");
         }
         return read(name, segment, count, type);
+    }
+
+    /** Non-blocking calls are carried out by another thread than the caller's. */
+    static void requireUnconfined(String name, MemorySegment segment) {
+        if (!segment.isAccessibleBy(ANY_OTHER_THREAD)) {
+            throw new IllegalArgumentException(
+                    "%s is confined to this thread, but another one carries out a non-blocking call: thread=%s; take memory of Communicator.allocate, Arena.ofShared, Arena.ofAuto, or an array"
+                            .formatted(name, Thread.currentThread().getName()));
+        }
     }
 }

@@ -4,11 +4,9 @@ package org.bitreduce.algorithm;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.bitreduce.AgreedStatistics;
-import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.MismatchException;
 import org.bitreduce.NonFiniteException;
 import org.bitreduce.NonFinitePolicy;
-import org.bitreduce.codec.VectorStatistics;
 import org.bitreduce.frame.FrameHeader;
 
 /**
@@ -25,68 +23,67 @@ final class Agreement implements Schedule {
     static final int INLINE_BYTES = 4096;
 
     private static final int RECORD = FrameHeader.BYTES;
-    private static final int VECTOR = RECORD + Fingerprint.BYTES;
+    private static final int VECTOR = RECORD + Fingerprint.PLAIN_BYTES;
     private static final int LANDING_BYTES = VECTOR + INLINE_BYTES;
 
-    private final Channel channel;
+    private final Group group;
     private final Slot own;
     private final Slot[] incoming;
     private final MemorySegment[] messages;
-    private final Schedule idle = new Schedule() {
-        @Override
-        public boolean advance() {
-            return false;
-        }
-
-        @Override
-        public boolean isDone() {
-            return !published || own.request().isDone();
-        }
-
-        @Override
-        public String waitingFor(boolean[] ranks) {
-            Arrays.fill(ranks, true);
-            ranks[channel.rank()] = false;
-            return "the end of the call before last";
-        }
-    };
+    private Channel channel;
     private boolean published;
     private int arrived;
 
-    Agreement(Channel channel) {
-        this.channel = channel;
-        this.own = channel.slots().withBuffer(LANDING_BYTES);
-        this.incoming = new Slot[channel.size()];
-        this.messages = new MemorySegment[channel.size()];
-        for (int peer = 0; peer < channel.size(); peer++) {
-            if (peer != channel.rank()) {
-                incoming[peer] = channel.slots().toReceive(LANDING_BYTES);
+    Agreement(Group group) {
+        this.group = group;
+        this.own = group.slots().withBuffer(LANDING_BYTES);
+        this.incoming = new Slot[group.size()];
+        this.messages = new MemorySegment[group.size()];
+        for (int peer = 0; peer < group.size(); peer++) {
+            if (peer != group.rank()) {
+                incoming[peer] = group.slots().toReceive(LANDING_BYTES);
             }
         }
+    }
+
+    /** {@return whether the record published last has been read by all, so that the next may be written} */
+    boolean isIdle() {
+        return !published || own.request().isDone();
+    }
+
+    /** Names the ranks that may have kept it from being idle. */
+    String waitingForIdle(boolean[] ranks) {
+        Arrays.fill(ranks, true);
+        ranks[group.rank()] = false;
+        return "the end of an earlier call";
     }
 
     /**
      * Publishes this rank's record.
      *
+     * @param frames of the call
+     * @param cancelled whether this rank has given the call up
      * @param vector travels with it, or null
      */
-    void start(Call call, long number, CommunicatorOptions options, VectorStatistics statistics, MemorySegment vector) {
+    void start(Channel frames, Call call, long number, boolean cancelled, Input input, MemorySegment vector) {
+        channel = frames;
         MemorySegment message = own.buffer().segment();
-        Fingerprint.write(message, RECORD, call, number, options, statistics);
+        Fingerprint.write(message, RECORD, call, number, cancelled, group.options(), input);
+        int record = call.chooser().prototype().isPlain() ? Fingerprint.PLAIN_BYTES : Fingerprint.BYTES;
         long bytes = vector == null ? 0 : call.inputBytes();
         if (vector != null) {
             MemorySegment.copy(vector, 0, message, VECTOR, bytes);
         }
         Arrays.fill(messages, null);
         arrived = 1;
-        messages[channel.rank()] = message;
+        messages[group.rank()] = message;
         for (int peer = 0; peer < incoming.length; peer++) {
-            if (peer != channel.rank()) {
+            if (peer != group.rank()) {
                 channel.receive(incoming[peer], peer, Stage.AGREEMENT, 0);
             }
         }
         published = true;
-        channel.publish(own, Stage.AGREEMENT, 0, 0, Fingerprint.BYTES + bytes);
+        channel.publish(own, Stage.AGREEMENT, 0, 0, record + bytes);
     }
 
     @Override
@@ -107,11 +104,6 @@ final class Agreement implements Schedule {
     @Override
     public boolean isDone() {
         return arrived == incoming.length;
-    }
-
-    /** {@return a schedule that ends when the record published last has been read by all} */
-    Schedule whenIdle() {
-        return idle;
     }
 
     @Override
@@ -135,7 +127,7 @@ final class Agreement implements Schedule {
             if (difference != null) {
                 throw new MismatchException(
                         "the ranks did not make the same call: %s (this is rank %d in %s); make all ranks pass the same"
-                                .formatted(difference, channel.rank(), description));
+                                .formatted(difference, group.rank(), description));
             }
         }
         if (policy == NonFinitePolicy.THROW) {
@@ -177,6 +169,16 @@ final class Agreement implements Schedule {
         return messages[rank];
     }
 
+    /** {@return where peers can read a rank's input} */
+    long inputPlace(int rank) {
+        return Fingerprint.inputPlace(messages[rank], RECORD);
+    }
+
+    /** {@return where peers can read a rank's output} */
+    long outputPlace(int rank) {
+        return Fingerprint.outputPlace(messages[rank], RECORD);
+    }
+
     static long vectorOffset() {
         return VECTOR;
     }
@@ -184,7 +186,7 @@ final class Agreement implements Schedule {
     /** Gives the peers' messages back. */
     void release() {
         for (int peer = 0; peer < incoming.length; peer++) {
-            if (peer != channel.rank() && messages[peer] != null) {
+            if (peer != group.rank() && messages[peer] != null) {
                 incoming[peer].request().release();
                 messages[peer] = null;
             }

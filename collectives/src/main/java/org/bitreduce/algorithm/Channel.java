@@ -19,19 +19,21 @@ final class Channel {
     static final int CHUNK_BITS = 16;
     private static final int STAGE_BITS = 4;
 
+    private final Group group;
     private final Transport transport;
     private final boolean checksumPayload;
-    private final SlotPool slots;
     private final FrameFields fields = new FrameFields();
     private final FrameChecksum checksum = new FrameChecksum();
     private long call;
     private long codecNanos;
+    private long sentBytes;
+    private long sentMessages;
     private final MemorySegment scratch = Arena.ofAuto().allocate(FrameHeader.BYTES, 8);
 
-    Channel(Transport transport, boolean integrity) {
-        this.transport = transport;
-        this.checksumPayload = integrity || !transport.readsInPlace();
-        this.slots = new SlotPool(transport);
+    Channel(Group group) {
+        this.group = group;
+        this.transport = group.transport();
+        this.checksumPayload = group.options().integrity() || !transport.readsInPlace();
     }
 
     int rank() {
@@ -43,7 +45,7 @@ final class Channel {
     }
 
     SlotPool slots() {
-        return slots;
+        return group.slots();
     }
 
     /**
@@ -61,6 +63,8 @@ final class Channel {
         fields.log2Bucket = 0;
         fields.decisionHash = 0;
         codecNanos = 0;
+        sentBytes = 0;
+        sentMessages = 0;
     }
 
     /** Fills in what all further frames of the call say. */
@@ -85,6 +89,16 @@ final class Channel {
         return codecNanos;
     }
 
+    /** {@return bytes of the call that this rank has sent, to each rank that they went to} */
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /** {@return messages of the call that this rank has sent, to each rank that they went to} */
+    long sentMessages() {
+        return sentMessages;
+    }
+
     /** {@return bytes of a message with this payload} */
     static long messageBytes(long payloadBytes) {
         return FrameHeader.BYTES + payloadBytes;
@@ -93,11 +107,24 @@ final class Channel {
     void send(Slot slot, int destination, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, destination, stage, chunk, elements, payloadBytes);
         transport.send(slot.request(), destination, tag(stage, chunk), slot.buffer(), messageBytes(payloadBytes));
+        count(1, messageBytes(payloadBytes));
     }
 
     void publish(Slot slot, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, FrameHeader.ALL_RANKS, stage, chunk, elements, payloadBytes);
         transport.publish(slot.request(), tag(stage, chunk), slot.buffer(), messageBytes(payloadBytes));
+        count(size() - 1, messageBytes(payloadBytes));
+    }
+
+    private void count(int copies, long bytes) {
+        sentBytes += copies * bytes;
+        sentMessages += copies;
+    }
+
+    /** Counts bytes that peers read here without a message. */
+    void countRead(long bytes) {
+        sentBytes += bytes;
+        transport.inPlace().countRead(bytes);
     }
 
     void receive(Slot slot, int source, int stage, int chunk) {

@@ -2,30 +2,34 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
-import org.bitreduce.Codec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.CommunicatorOptions;
-import org.bitreduce.ElementType;
 import org.bitreduce.Outcome;
 import org.bitreduce.TransportException;
-import org.bitreduce.codec.Kernels;
 import org.bitreduce.transport.Transport;
+import org.bitreduce.transport.Waiter;
 
 /**
- * Carries out calls, one after the other: a pass over the input, the agreement, the decision, and the schedules of the
- * mode. Confined to one thread at a time.
+ * Carries out calls: any number at a time, whose data overlap, but whose agreements follow each other in the order of the
+ * calls, so that a chooser's state is the same on all ranks when it is asked. Confined to one thread at a time.
  */
-public final class Engine {
+public final class Engine implements Schedule {
 
-    private final Transport transport;
-    private final CommunicatorOptions options;
-    private final Kernels kernels = Kernels.best();
-    private final Scratch scratch = new Scratch();
-    private final Channel channel;
-    private final Driver driver;
-    private final Planner planner;
-    private final Input input;
-    private final Agreement[] agreements;
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final Group group;
+    private final Deadline deadline;
+    private final Waiter pace;
+    /** The last one used is used first, for its memory is in the caches. */
+    private final ArrayDeque<CallRun> idleRuns = new ArrayDeque<>();
+    /** Used in turn: what this rank published in one call may still be read by others when it begins the next. */
+    private final ArrayDeque<Agreement> idleAgreements = new ArrayDeque<>();
+
+    private final List<Ticket> underWay = new ArrayList<>();
 
     private long operation;
     private long calls;
@@ -38,42 +42,196 @@ public final class Engine {
      * @param options equal on all ranks
      */
     public Engine(Transport transport, CommunicatorOptions options) {
-        this.transport = transport;
-        this.options = options;
-        this.channel = new Channel(transport, options.integrity());
-        this.driver = new Driver(transport, options.deadline());
-        this.planner = new Planner(channel, kernels, scratch, options);
-        this.input = new Input(kernels, scratch);
-        // Used in turn: what this rank published in one call may still be read by others when it begins the next.
-        this.agreements = new Agreement[] {new Agreement(channel), new Agreement(channel)};
+        group = new Group(transport, options);
+        deadline = new Deadline(transport, options.deadline());
+        pace = new Waiter(transport.size(), options.deadline());
+        idleRuns.add(new CallRun(group));
+        idleAgreements.add(new Agreement(group));
+        idleAgreements.add(new Agreement(group));
     }
 
     /**
-     * Carries out one call.
+     * Carries out one call, and those posted before it.
      *
      * @param call with checked arguments
      * @return what was done
      * @throws CollectiveException see there which ones leave the engine usable
      */
     public Outcome run(Call call) {
-        if (failure != null) {
-            throw failure;
+        return finish(post(call));
+    }
+
+    /**
+     * Posts a call; nothing of it is read or sent before {@link #progress()}.
+     *
+     * @param call with checked arguments
+     * @return its ticket
+     * @throws CollectiveException if a call has failed for good
+     */
+    public Ticket post(Call call) {
+        requireUsable();
+        CallRun run = idleRuns.isEmpty() ? new CallRun(group) : idleRuns.pop();
+        Agreement agreement = idleAgreements.isEmpty() ? new Agreement(group) : idleAgreements.remove();
+        run.post(call, operation++, calls++, agreement);
+        if (underWay.isEmpty()) {
+            deadline.restart();
         }
-        CallName description = new CallName(call, operation);
+        Ticket ticket = new Ticket(run);
+        underWay.add(ticket);
+        return ticket;
+    }
+
+    /**
+     * Drives all calls until one is over.
+     *
+     * @param ticket from {@link #post}
+     * @return what was done
+     * @throws CollectiveException if the call has failed
+     */
+    public Outcome finish(Ticket ticket) {
+        pace.reset();
+        while (!ticket.isDone()) {
+            if (progress()) {
+                pace.reset();
+            } else {
+                pace.idle(false);
+            }
+        }
+        return ticket.outcome();
+    }
+
+    /**
+     * Does one step of each call under way that is possible now, and lets the transport move. What fails a call ends its
+     * ticket and is not thrown here.
+     *
+     * @return whether anything was done
+     */
+    public boolean progress() {
         try {
-            return carryOut(call, description);
+            boolean moved = advance();
+            if (isDone()) {
+                return moved;
+            }
+            moved |= group.transport().progress();
+            if (moved) {
+                deadline.restart();
+            } else {
+                deadline.check(this);
+            }
+            return moved;
+        } catch (CollectiveException e) {
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            fail(new TransportException("rank %d failed: %s".formatted(group.rank(), e), e));
+            throw e;
+        }
+        return true;
+    }
+
+    /**
+     * Gives a call up. If nothing of it has been sent, it takes part in its agreement as cancelled, and fails on all ranks,
+     * which stay usable; later it fails the engine.
+     *
+     * @param ticket from {@link #post}
+     */
+    public void cancel(Ticket ticket) {
+        if (ticket.isDone()) {
+            return;
+        }
+        CallRun run = ticket.run();
+        if (run.isOnlyPosted()) {
+            run.cancel();
+        } else {
+            fail(new TransportException(
+                    "rank %d cancelled %s when it was under way; cancel earlier, or wait for its end"
+                            .formatted(group.rank(), run.name())));
+        }
+    }
+
+    @Override
+    public boolean advance() {
+        boolean moved = false;
+        boolean agreed = true;
+        for (int i = 0; i < underWay.size() && agreed; i++) {
+            Ticket ticket = underWay.get(i);
+            moved |= advance(ticket);
+            agreed = ticket.isDecided();
+        }
+        if (moved) {
+            underWay.removeIf(Ticket::isDone);
+        }
+        return moved;
+    }
+
+    private boolean advance(Ticket ticket) {
+        CallRun run = ticket.run();
+        try {
+            boolean moved = run.advance();
+            if (run.isDone()) {
+                ticket.succeed(run.outcome());
+                giveBack(run);
+            }
+            return moved;
         } catch (CollectiveException e) {
             if (!e.isClean()) {
-                fail(e);
+                throw e;
             }
-            throw e;
-        } catch (Rules.RefusedException e) {
-            // All ranks have chosen the same codec, so all refuse it, before anything is written.
-            throw e;
+            endCleanly(ticket, e);
+        } catch (Rules.RefusedException | CancellationException e) {
+            // All ranks have chosen the same codec, or cancelled, so all refuse it, before anything is written.
+            endCleanly(ticket, e);
         } catch (RuntimeException | Error e) {
             // The other ranks are in the middle of the call, so this rank cannot go on as if nothing had been.
-            fail(new TransportException("rank %d failed in %s: %s".formatted(transport.rank(), description, e), e));
-            throw e;
+            ticket.fail(e);
+            throw new TransportException("rank %d failed in %s: %s".formatted(group.rank(), run.name(), e), e);
+        }
+        return true;
+    }
+
+    private void endCleanly(Ticket ticket, RuntimeException cause) {
+        CallRun run = ticket.run();
+        run.end();
+        ticket.fail(cause);
+        giveBack(run);
+    }
+
+    private void giveBack(CallRun run) {
+        idleAgreements.add(run.agreement());
+        idleRuns.push(run);
+    }
+
+    /** {@return whether no call is under way} */
+    @Override
+    public boolean isDone() {
+        return underWay.isEmpty();
+    }
+
+    @Override
+    public String waitingFor(boolean[] ranks) {
+        CallRun oldest = underWay.getFirst().run();
+        return oldest.name() + ", " + oldest.waitingFor(ranks);
+    }
+
+    /**
+     * Allocates memory that peers can read in place, if there can be any.
+     *
+     * @param bytes its size, at least 1
+     * @return the memory, freed with the transport; null if there is none
+     */
+    public MemorySegment allocateShared(long bytes) {
+        requireUsable();
+        Transport transport = group.transport();
+        if (transport.inPlace() == null || bytes > transport.maxMessageBytes()) {
+            return null;
+        }
+        try {
+            return transport.allocate(bytes).segment();
+        } catch (TransportException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}; the vector is not in shared memory, collectives will copy it",
+                    e.getMessage());
+            return null;
         }
     }
 
@@ -96,127 +254,35 @@ public final class Engine {
         return failure != null;
     }
 
-    private void fail(CollectiveException cause) {
-        failure = cause;
-        transport.abort(cause.getMessage());
-    }
-
-    private Outcome carryOut(Call call, CallName description) {
-        long started = System.nanoTime();
-        long bytesBefore = transport.traffic().sentBytes();
-        long messagesBefore = transport.traffic().sentMessages();
-        channel.beginCall(calls);
-        readInput(call);
-
-        Agreement agreement = agreements[(int) (calls++ & 1)];
-        driver.run(agreement.whenIdle(), description);
-        boolean inline = travelsInline(call);
-        boolean sends = inline && (call.operation() != Operation.BROADCAST || call.root() == transport.rank());
-        agreement.start(call, operation, options, input.statistics(), sends ? input.vector() : null);
-        Decision decision;
-        try {
-            driver.run(agreement, description);
-            agreement.check(options.nonFinite(), description);
-            decision = Decision.of(call, agreement.statistics(operation, call.count()));
-            Rules.check(call, decision.codec(), transport, options);
-            channel.decided(call, decision);
-            if (inline && decision.codec().isPlain()) {
-                reduceInline(call, agreement);
-            } else {
-                runSchedules(call, decision, description);
-            }
-            if (decision.codec().isPlain() && call.options().residual() != null) {
-                // It has been sent with the input, and nothing was dropped.
-                call.options().residual().asSlice(0, call.inputBytes()).fill((byte) 0);
-            }
-        } finally {
-            agreement.release();
-            operation++;
+    /**
+     * Fails for good, with all calls under way.
+     *
+     * @param cause what every later call throws; the first one counts
+     */
+    public void fail(CollectiveException cause) {
+        if (failure == null) {
+            failure = cause;
+            group.transport().abort(cause.getMessage());
         }
-        return new Outcome(
-                decision.codec(),
-                decision.mode(),
-                operation - 1,
-                transport.traffic().sentBytes() - bytesBefore,
-                transport.traffic().sentMessages() - messagesBefore,
-                call.type() == ElementType.FLOAT ? decision.agreed().maxNorm() : Double.NaN,
-                call.type() == ElementType.FLOAT ? decision.agreed().rmsNorm() : Double.NaN,
-                relativeError(call, decision),
-                channel.codecNanos(),
-                System.nanoTime() - started);
-    }
-
-    private void readInput(Call call) {
-        long started = System.nanoTime();
-        boolean contributes = call.operation() != Operation.BROADCAST || call.root() == transport.rank();
-        if (contributes && call.operation() != Operation.BARRIER) {
-            input.read(call, options.nonFinite());
-        } else {
-            input.readNothing();
-        }
-        channel.countCodec(started);
-    }
-
-    private static boolean travelsInline(Call call) {
-        return call.inputBytes() <= Agreement.INLINE_BYTES
-                && call.count() > 0
-                && call.operation() != Operation.REDUCE_SCATTER
-                && call.chooser().prototype().isPlain();
-    }
-
-    /** The same arithmetic as the schedules', on vectors that have all come with the agreement. */
-    private void reduceInline(Call call, Agreement agreement) {
-        int size = transport.size();
-        int rank = transport.rank();
-        for (int source = 0; source < size; source++) {
-            MemorySegment message = agreement.message(source);
-            switch (call.operation()) {
-                case ALL_REDUCE ->
-                    new PlainReduction(
-                                    kernels,
-                                    call.type(),
-                                    call.reduction(),
-                                    size,
-                                    rank,
-                                    input.vector(),
-                                    call.output(),
-                                    0)
-                            .combine(source, 0, call.count(), message, Agreement.vectorOffset());
-                case ALL_GATHER ->
-                    MemorySegment.copy(
-                            message,
-                            Agreement.vectorOffset(),
-                            call.output(),
-                            source * call.inputBytes(),
-                            call.inputBytes());
-                default -> {
-                    if (source == call.root()) {
-                        MemorySegment.copy(message, Agreement.vectorOffset(), call.output(), 0, call.inputBytes());
-                    }
-                }
+        for (Ticket ticket : underWay) {
+            if (!ticket.isDone()) {
+                ticket.fail(failure);
             }
         }
+        underWay.clear();
     }
 
-    private void runSchedules(Call call, Decision decision, CallName description) {
-        Schedule scales = planner.agreeOnScales(call, decision, input);
-        if (scales != null) {
-            driver.run(scales, description);
-        }
-        Schedule schedule = planner.plan(call, decision, input, operation);
-        if (schedule != null) {
-            driver.run(schedule, description);
+    /** Fails if calls are under way: who closes a communicator has not waited for them. */
+    public void abandon() {
+        if (!isDone()) {
+            fail(new TransportException("rank %d closed its communicator when %s was under way; wait for its end first"
+                    .formatted(group.rank(), underWay.getFirst().run().name())));
         }
     }
 
-    private double relativeError(Call call, Decision decision) {
-        Codec codec = decision.codec();
-        double squares = input.statistics().sumOfSquares;
-        if (codec.isPlain() || squares == 0) {
-            return 0;
+    private void requireUsable() {
+        if (failure != null) {
+            throw failure;
         }
-        return Math.sqrt(
-                new Quantizer(kernels, codec).expectedSquaredError(input.norms(call, codec), call.count(), squares)
-                        / squares);
     }
 }

@@ -17,28 +17,35 @@ import org.bitreduce.Rounding;
 import org.bitreduce.codec.Draws;
 import org.bitreduce.codec.VectorStatistics;
 import org.bitreduce.frame.FrameHeader;
+import org.bitreduce.transport.InPlaceMemory;
 
 /**
- * The record of the agreement round, 84 bytes, little-endian. The first 56 describe the call and must be equal on all
+ * The record of the agreement round, 84 bytes, and 16 more where a plain call is opened, little-endian. The first 56 describe the call and must be equal on all
  * ranks, the rest describes the rank's vector:
  *
  * <pre>
  *  0 operation u8      1 reduction u8    2 element type u8   3 mode u8, 255 for the usual
- *  4 NaN policy u8     5 flags u8: error feedback 1, integrity 2               6 frame version u8
+ *  4 NaN policy u8     5 flags u8: error feedback 1, integrity 2, cancelled 4   6 frame version u8
  *  7 random numbers' version u8
  *  8 count i64        16 hash of codec and controller       24 stream i64      32 seed i64
  * 40 root i32         44 bits, norm, log2 bucket and rounding of the codec's prototype, u8 each
  * 48 operation number i64
  * 56 sum of squares f64                 64 non-finite elements i64             72 index of the first i64
- * 80 greatest magnitude f32
+ * 80 greatest magnitude f32               84 where peers can read the input, -1 for nowhere, i64
+ * 92 where peers can read the output i64
  * </pre>
  */
 final class Fingerprint {
 
+    /** Bytes of a record that opens a quantizing call. */
     static final int BYTES = 84;
+
+    /** Bytes of one that opens a plain call, which may read vectors in place. */
+    static final int PLAIN_BYTES = 100;
 
     /** Offset of each field that must be equal, in the order in which differences are reported. */
     private enum Field {
+        CANCELLED("cancelled", 5, 1, 4),
         OPERATION("operation", 0, 1, 0xff),
         TYPE("element type", 2, 1, 0xff),
         COUNT("count", 8, 8, -1),
@@ -87,6 +94,7 @@ final class Fingerprint {
                 case PROTOTYPE -> codec(value);
                 case CODEC -> "0x" + Long.toHexString(value);
                 case ERROR_FEEDBACK, INTEGRITY -> value == 0 ? "off" : "on";
+                case CANCELLED -> value == 0 ? "no" : "yes";
                 default -> Long.toString(value);
             };
         }
@@ -110,6 +118,8 @@ final class Fingerprint {
     private static final int NON_FINITE = 64;
     private static final int FIRST_NON_FINITE = 72;
     private static final int MAX_MAGNITUDE = 80;
+    private static final int INPUT_PLACE = 84;
+    private static final int OUTPUT_PLACE = 92;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -125,8 +135,10 @@ final class Fingerprint {
             long at,
             Call call,
             long number,
+            boolean cancelled,
             CommunicatorOptions options,
-            VectorStatistics statistics) {
+            Input input) {
+        VectorStatistics statistics = input.statistics();
         Codec prototype = call.chooser().prototype();
         Mode mode = call.options().mode();
         message.set(JAVA_BYTE, at, (byte) call.operation().ordinal());
@@ -134,7 +146,7 @@ final class Fingerprint {
         message.set(JAVA_BYTE, at + 2, (byte) call.type().ordinal());
         message.set(JAVA_BYTE, at + 3, (byte) (mode == null ? USUAL_MODE : mode.ordinal()));
         message.set(JAVA_BYTE, at + 4, (byte) options.nonFinite().ordinal());
-        message.set(JAVA_BYTE, at + 5, (byte) flags(call, options));
+        message.set(JAVA_BYTE, at + 5, (byte) (flags(call, options) | (cancelled ? 4 : 0)));
         message.set(JAVA_BYTE, at + 6, (byte) FrameHeader.VERSION);
         message.set(JAVA_BYTE, at + 7, (byte) Draws.VERSION);
         message.set(LONG, at + 8, call.count());
@@ -151,6 +163,8 @@ final class Fingerprint {
         message.set(DOUBLE, at + SUM_OF_SQUARES, statistics.sumOfSquares);
         message.set(LONG, at + NON_FINITE, statistics.nonFiniteCount);
         message.set(LONG, at + FIRST_NON_FINITE, statistics.firstNonFinite);
+        message.set(LONG, at + INPUT_PLACE, input.inputPlace());
+        message.set(LONG, at + OUTPUT_PLACE, input.outputPlace());
     }
 
     private static int flags(Call call, CommunicatorOptions options) {
@@ -174,6 +188,18 @@ final class Fingerprint {
             }
         }
         throw new AssertionError("a byte of the record belongs to no field");
+    }
+
+    static long inputPlace(MemorySegment message, long at) {
+        return place(message, at, INPUT_PLACE);
+    }
+
+    static long outputPlace(MemorySegment message, long at) {
+        return place(message, at, OUTPUT_PLACE);
+    }
+
+    private static long place(MemorySegment message, long at, int field) {
+        return message.byteSize() < at + PLAIN_BYTES ? InPlaceMemory.NOWHERE : message.get(LONG, at + field);
     }
 
     static double maxMagnitude(MemorySegment message, long at) {

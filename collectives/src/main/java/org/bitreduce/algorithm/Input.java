@@ -13,6 +13,7 @@ import org.bitreduce.Reduction;
 import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.PackedLayout;
 import org.bitreduce.codec.VectorStatistics;
+import org.bitreduce.transport.InPlaceMemory;
 
 /**
  * A rank's vector before the agreement: what one pass over it finds, and the copy that is sent instead of it where
@@ -28,6 +29,8 @@ final class Input {
     private MemorySegment norms;
     private Norm norm;
     private int log2Bucket;
+    private long inputPlace;
+    private long outputPlace;
 
     Input(Kernels kernels, Scratch scratch) {
         this.kernels = kernels;
@@ -36,9 +39,7 @@ final class Input {
 
     /** Makes the pass over a call's input. */
     void read(Call call, NonFinitePolicy policy) {
-        vector = call.input();
-        norm = null;
-        statistics.clear();
+        begin(call.input());
         if (call.options().residual() != null) {
             vector = scratch.vector(call.inputBytes());
             MemorySegment.copy(call.options().residual(), 0, vector, 0, call.inputBytes());
@@ -52,10 +53,32 @@ final class Input {
         }
     }
 
+    /** Finds out where peers can read this rank's vectors. */
+    void locate(Call call, InPlaceMemory memory) {
+        inputPlace = memory.locate(vector);
+        outputPlace = memory.locate(call.output());
+    }
+
+    /** {@return where peers can read the vector} */
+    long inputPlace() {
+        return inputPlace;
+    }
+
+    /** {@return where peers can read the output} */
+    long outputPlace() {
+        return outputPlace;
+    }
+
     /** An input that contributes nothing: a barrier's, or that of a broadcast away from its root. */
     void readNothing() {
-        vector = MemorySegment.NULL;
+        begin(MemorySegment.NULL);
+    }
+
+    private void begin(MemorySegment own) {
+        vector = own;
         norm = null;
+        inputPlace = InPlaceMemory.NOWHERE;
+        outputPlace = InPlaceMemory.NOWHERE;
         statistics.clear();
     }
 

@@ -21,25 +21,31 @@ final class Planner {
     private static final int OWNERS_ROUNDING = 1;
 
     private final Channel channel;
+    private final Group group;
     private final Kernels kernels;
     private final Scratch scratch;
     private final CommunicatorOptions options;
     private final int rank;
     private final int size;
 
-    Planner(Channel channel, Kernels kernels, Scratch scratch, CommunicatorOptions options) {
+    Planner(Channel channel, Group group, Scratch scratch) {
         this.channel = channel;
-        this.kernels = kernels;
+        this.group = group;
+        this.kernels = group.kernels();
         this.scratch = scratch;
-        this.options = options;
+        this.options = group.options();
         this.rank = channel.rank();
         this.size = channel.size();
     }
 
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */
-    Schedule plan(Call call, Decision decision, Input input, long operation) {
+    Schedule plan(Call call, Decision decision, Input input, Agreement agreement, long operation) {
         if (call.operation() == Operation.BARRIER || call.count() == 0) {
             return null;
+        }
+        if (decision.mode() == Mode.PLAIN) {
+            PlainPlan plain = new PlainPlan(channel, group, scratch, call, input.vector(), agreement);
+            return plain.schedule();
         }
         return switch (call.operation()) {
             case ALL_REDUCE -> allReduce(call, decision, input, operation);
@@ -50,19 +56,10 @@ final class Planner {
 
     private Schedule allReduce(Call call, Decision decision, Input input, long operation) {
         return switch (decision.mode()) {
-            case PLAIN -> plainAllReduce(call, input);
             case TWOSHOT -> twoShot(call, decision.codec(), input, operation);
             case EXACT -> exact(call, decision.codec(), input, operation);
-            case GATHER -> gather(call, decision, input, operation);
+            default -> gather(call, decision, input, operation);
         };
-    }
-
-    private Schedule plainAllReduce(Call call, Input input) {
-        Partition parts = Partition.of(call.count(), size, Codec.DEFAULT_LOG2_BUCKET);
-        PlainReduction plain = new PlainReduction(
-                kernels, call.type(), call.reduction(), size, rank, input.vector(), call.output(), 0);
-        ReduceScatter scatter = new ReduceScatter(channel, plain, parts, Stage.SCATTER);
-        return new Both(scatter, new AllGather(channel, plain, parts, Stage.GATHER, false, scatter::combined));
     }
 
     private Schedule twoShot(Call call, Codec codec, Input input, long operation) {
@@ -120,39 +117,32 @@ final class Planner {
         Codec codec = decision.codec();
         Partition parts = Partition.of(call.count(), size, granuleBucket(codec));
         long first = parts.start(rank);
-        ReduceArithmetic reduction;
-        if (decision.mode() == Mode.PLAIN) {
-            reduction = new PlainReduction(
-                    kernels, call.type(), call.reduction(), size, rank, input.vector(), call.output(), first);
-        } else {
-            Quantizer quantizer = new Quantizer(kernels, codec);
-            Contribution own = contribution(call, quantizer, input, operation);
-            reduction = new SumsOfParts(quantizer, own, size, call.output(), first, divisor(call));
-        }
+        Quantizer quantizer = new Quantizer(kernels, codec);
+        Contribution own = contribution(call, quantizer, input, operation);
+        SumsOfParts reduction = new SumsOfParts(quantizer, own, size, call.output(), first, divisor(call));
         return new ReduceScatter(channel, reduction, parts, Stage.SCATTER);
     }
 
     /** All-gather, broadcast, and all-reduce by gathering. */
     private Schedule gather(Call call, Decision decision, Input input, long operation) {
         Codec codec = decision.codec();
-        long granule = Partition.granule(granuleBucket(codec));
-        long chunk = Math.max(granule, Partition.CHUNK);
-        Layout layout = switch (call.operation()) {
+        Layout layout = gatherLayout(call, granuleBucket(codec));
+        boolean adds = call.operation() == Operation.ALL_REDUCE;
+        Quantizer quantizer = new Quantizer(kernels, codec);
+        Contribution own = layout.length(rank) == 0 ? null : contribution(call, quantizer, input, operation);
+        QuantizedGathering gathering = new QuantizedGathering(
+                quantizer, own, layout, rank, call.output(), scratch.unitNorm(), adds, divisor(call));
+        return new AllGather(channel, gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
+    }
+
+    /** {@return what each rank contributes to a gathering} */
+    static Layout gatherLayout(Call call, int log2Bucket) {
+        long chunk = Math.max(Partition.granule(log2Bucket), Partition.CHUNK);
+        return switch (call.operation()) {
             case ALL_GATHER -> new Layout.Equal(call.count(), chunk);
             case BROADCAST -> new Layout.Root(call.root(), call.count(), chunk);
             default -> new Layout.Same(call.count(), chunk);
         };
-        boolean adds = call.operation() == Operation.ALL_REDUCE;
-        GatherArithmetic gathering;
-        if (decision.mode() == Mode.PLAIN) {
-            gathering = new PlainGathering(call.type(), layout, rank, input.vector(), call.output());
-        } else {
-            Quantizer quantizer = new Quantizer(kernels, codec);
-            Contribution own = layout.length(rank) == 0 ? null : contribution(call, quantizer, input, operation);
-            gathering = new QuantizedGathering(
-                    quantizer, own, layout, rank, call.output(), scratch.unitNorm(), adds, divisor(call));
-        }
-        return new AllGather(channel, gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
     }
 
     /** {@return the bucket that the parts' borders respect} */

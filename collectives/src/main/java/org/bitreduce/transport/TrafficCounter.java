@@ -23,6 +23,15 @@ public final class TrafficCounter implements Traffic {
     }
 
     /**
+     * Counts bytes that peers have read here without a message.
+     *
+     * @param bytes over all peers, at least 0
+     */
+    public void sentInPlace(long bytes) {
+        sentBytes += bytes;
+    }
+
+    /**
      * Counts a message that arrived.
      *
      * @param bytes its length, at least 0

@@ -36,6 +36,11 @@ public interface Transport extends AutoCloseable {
      */
     boolean readsInPlace();
 
+    /** {@return the faculty of reading peers' vectors where they lie; null for transports without it, the usual case} */
+    default InPlaceMemory inPlace() {
+        return null;
+    }
+
     /** {@return the longest message, in bytes} */
     long maxMessageBytes();
 

@@ -83,6 +83,21 @@ final class BufferPool {
         return segments.get(index);
     }
 
+    /** {@return the number of the segment that memory lies in; -1 if in none of this rank's} */
+    int segmentOf(MemorySegment memory) {
+        if (!memory.isNative()) {
+            return -1;
+        }
+        for (int i = 0; i < segments.size(); i++) {
+            MemorySegment segment = segments.get(i);
+            long offset = memory.address() - segment.address();
+            if (offset >= 0 && offset <= segment.byteSize() - memory.byteSize()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Lets the store drop the names of segments that all ranks have opened. */
     void releaseNames() {
         while (openedByAll < segments.size() && isOpenedByAll(openedByAll)) {

@@ -40,6 +40,11 @@ final class PeerSegments {
      * @throws CorruptFrameException if the run does not lie in an announced segment of the owner
      */
     MemorySegment require(int index, long offset, long length) {
+        return require(index, offset, length, ControlLayout.LINE_BYTES);
+    }
+
+    /** {@return the segment in which a run of that alignment lies} */
+    MemorySegment require(int index, long offset, long length, long alignment) {
         if (index >= segments.size()) {
             openNew();
         }
@@ -47,7 +52,7 @@ final class PeerSegments {
             throw corrupt("segment=%d of %d".formatted(index, segments.size()));
         }
         MemorySegment segment = segments.get(index);
-        if (length < 1 || offset < 0 || (offset & 63) != 0 || length > segment.byteSize() - offset) {
+        if (length < 1 || offset < 0 || offset % alignment != 0 || length > segment.byteSize() - offset) {
             throw corrupt("segment=%d of %d bytes, offset=%d, length=%d"
                     .formatted(index, segment.byteSize(), offset, length));
         }

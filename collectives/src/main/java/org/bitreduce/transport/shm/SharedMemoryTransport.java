@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.TransportException;
+import org.bitreduce.transport.InPlaceMemory;
 import org.bitreduce.transport.MessageBuffer;
 import org.bitreduce.transport.Request;
 import org.bitreduce.transport.Traffic;
@@ -37,6 +38,7 @@ public final class SharedMemoryTransport implements Transport {
     private final PeerWatch watch;
     private final TrafficCounter traffic = new TrafficCounter();
     private final Inbox[] inboxes;
+    private final SharedPlaces places;
     private final RingWriter[] writers;
     private SharedRequest[] sends = new SharedRequest[16];
     private int sendCount;
@@ -62,6 +64,7 @@ public final class SharedMemoryTransport implements Transport {
                 writers[peer] = new RingWriter(control, rank, peer);
             }
         }
+        places = new SharedPlaces(pool, inboxes, traffic);
     }
 
     /**
@@ -210,6 +213,11 @@ public final class SharedMemoryTransport implements Transport {
     @Override
     public boolean readsInPlace() {
         return true;
+    }
+
+    @Override
+    public InPlaceMemory inPlace() {
+        return places;
     }
 
     @Override

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import java.util.concurrent.CancellationException;
+import org.bitreduce.Codec;
+import org.bitreduce.ElementType;
+import org.bitreduce.Outcome;
+import org.bitreduce.transport.InPlaceMemory;
+
+/**
+ * One call under way, from the pass over the input to the outcome: the agreement, the decision, and the schedules of the
+ * mode. Used for one call after another; what a call needs is kept for the next.
+ */
+final class CallRun implements Schedule {
+
+    private enum Phase {
+        IDLE,
+        /** Posted; or the record published two calls ago has not been read by all yet. */
+        POSTED,
+        AGREEING,
+        AGREEING_ON_SCALES,
+        EXCHANGING
+    }
+
+    private final Group group;
+    private final Channel channel;
+    private final Input input;
+    private final Planner planner;
+
+    private Phase phase = Phase.IDLE;
+    private Call call;
+    private CallName name;
+    private long operation;
+    private Agreement agreement;
+    private boolean cancelled;
+    private Decision decision;
+    private Schedule schedule;
+    private Outcome outcome;
+    private long startNanos;
+
+    CallRun(Group group) {
+        this.group = group;
+        this.channel = new Channel(group);
+        Scratch scratch = new Scratch();
+        this.input = new Input(group.kernels(), scratch);
+        this.planner = new Planner(channel, group, scratch);
+    }
+
+    /**
+     * Takes a call; nothing of it is read or sent before the first {@link #advance()}.
+     *
+     * @param next its arguments are checked
+     * @param number its operation number
+     * @param serial how many calls there were before
+     * @param round opens it
+     */
+    void post(Call next, long number, long serial, Agreement round) {
+        phase = Phase.POSTED;
+        call = next;
+        operation = number;
+        agreement = round;
+        name = new CallName(next, number);
+        cancelled = false;
+        decision = null;
+        outcome = null;
+        startNanos = System.nanoTime();
+        channel.beginCall(serial);
+    }
+
+    /** {@return whether the ranks have agreed on this call and chosen its codec, or it is over} */
+    boolean isDecided() {
+        return decision != null || isDone();
+    }
+
+    /** {@return whether nothing of the call has been sent} */
+    boolean isOnlyPosted() {
+        return phase == Phase.POSTED;
+    }
+
+    /** Tells all ranks in the agreement that this rank gives the call up, so that it fails on all of them. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    /** {@return the call, for messages} */
+    CallName name() {
+        return name;
+    }
+
+    /** {@return what opened the call, to be used again} */
+    Agreement agreement() {
+        return agreement;
+    }
+
+    /** {@return what was done; null if the call has failed} */
+    Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public boolean isDone() {
+        return phase == Phase.IDLE;
+    }
+
+    @Override
+    public boolean advance() {
+        return switch (phase) {
+            case IDLE -> false;
+            case POSTED -> begin();
+            case AGREEING -> agree();
+            case AGREEING_ON_SCALES, EXCHANGING -> exchange();
+        };
+    }
+
+    private boolean begin() {
+        if (!agreement.isIdle()) {
+            return false;
+        }
+        readInput();
+        boolean sends = !cancelled && travelsInline() && (call.operation() != Operation.BROADCAST || isRoot());
+        agreement.start(channel, call, operation, cancelled, input, sends ? input.vector() : null);
+        phase = Phase.AGREEING;
+        return true;
+    }
+
+    private void readInput() {
+        long started = System.nanoTime();
+        boolean contributes = call.operation() != Operation.BROADCAST || isRoot();
+        if (contributes && call.operation() != Operation.BARRIER && !cancelled) {
+            input.read(call, group.options().nonFinite());
+        } else {
+            input.readNothing();
+        }
+        channel.countCodec(started);
+        InPlaceMemory memory = group.transport().inPlace();
+        if (memory != null
+                && !group.options().integrity()
+                && call.chooser().prototype().isPlain()) {
+            input.locate(call, memory);
+        }
+    }
+
+    private boolean isRoot() {
+        return call.root() == group.rank();
+    }
+
+    private boolean travelsInline() {
+        return call.inputBytes() <= Agreement.INLINE_BYTES
+                && call.count() > 0
+                && call.operation() != Operation.REDUCE_SCATTER
+                && call.chooser().prototype().isPlain();
+    }
+
+    private boolean agree() {
+        boolean moved = agreement.advance();
+        if (!agreement.isDone()) {
+            return moved;
+        }
+        agreement.check(group.options().nonFinite(), name);
+        if (cancelled) {
+            throw new CancellationException(name + " was cancelled on all ranks");
+        }
+        Decision made = Decision.of(call, agreement.statistics(operation, call.count()));
+        Rules.check(call, made.codec(), group.transport(), group.options());
+        decision = made;
+        channel.decided(call, made);
+        if (travelsInline() && made.codec().isPlain()) {
+            InlineVectors.combine(call, agreement, input.vector(), group);
+            finish();
+        } else {
+            follow(Phase.AGREEING_ON_SCALES, planner.agreeOnScales(call, made, input));
+        }
+        return true;
+    }
+
+    private boolean exchange() {
+        boolean moved = schedule.advance();
+        if (!schedule.isDone()) {
+            return moved;
+        }
+        if (phase == Phase.AGREEING_ON_SCALES) {
+            follow(Phase.EXCHANGING, planner.plan(call, decision, input, agreement, operation));
+        } else {
+            finish();
+        }
+        return true;
+    }
+
+    /** Goes on with a phase, or with the next one if there is nothing to do in this one. */
+    private void follow(Phase next, Schedule nextSchedule) {
+        phase = next;
+        schedule = nextSchedule;
+        if (schedule == null && next == Phase.AGREEING_ON_SCALES) {
+            follow(Phase.EXCHANGING, planner.plan(call, decision, input, agreement, operation));
+        } else if (schedule == null) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        if (decision.codec().isPlain() && call.options().residual() != null) {
+            // It has been sent with the input, and nothing was dropped.
+            call.options().residual().asSlice(0, call.inputBytes()).fill((byte) 0);
+        }
+        boolean floats = call.type() == ElementType.FLOAT;
+        outcome = new Outcome(
+                decision.codec(),
+                decision.mode(),
+                operation,
+                channel.sentBytes(),
+                channel.sentMessages(),
+                floats ? decision.agreed().maxNorm() : Double.NaN,
+                floats ? decision.agreed().rmsNorm() : Double.NaN,
+                relativeError(),
+                channel.codecNanos(),
+                System.nanoTime() - startNanos);
+        end();
+    }
+
+    /** Ends the call, with its outcome or because it has failed on all ranks alike. */
+    void end() {
+        agreement.release();
+        phase = Phase.IDLE;
+        schedule = null;
+    }
+
+    private double relativeError() {
+        Codec codec = decision.codec();
+        double squares = input.statistics().sumOfSquares;
+        if (codec.isPlain() || squares == 0) {
+            return 0;
+        }
+        return Math.sqrt(new Quantizer(group.kernels(), codec)
+                        .expectedSquaredError(input.norms(call, codec), call.count(), squares)
+                / squares);
+    }
+
+    @Override
+    public String waitingFor(boolean[] ranks) {
+        return switch (phase) {
+            case POSTED -> agreement.waitingForIdle(ranks);
+            case AGREEING -> agreement.waitingFor(ranks);
+            default -> schedule.waitingFor(ranks);
+        };
+    }
+}

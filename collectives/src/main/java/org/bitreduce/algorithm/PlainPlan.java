@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.algorithm;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import org.bitreduce.Codec;
+import org.bitreduce.transport.InPlaceMemory;
+
+/**
+ * Makes the schedules of plain calls: with messages, or, where the vectors of all ranks lie in memory that the others can
+ * read, in place. Both give the same bits. A function of what all ranks know from the agreement, so all choose alike.
+ */
+final class PlainPlan {
+
+    private final Channel channel;
+    private final Group group;
+    private final Scratch scratch;
+    private final Call call;
+    private final MemorySegment vector;
+    private final Agreement agreement;
+
+    PlainPlan(Channel channel, Group group, Scratch scratch, Call call, MemorySegment vector, Agreement agreement) {
+        this.channel = channel;
+        this.group = group;
+        this.scratch = scratch;
+        this.call = call;
+        this.vector = vector;
+        this.agreement = agreement;
+    }
+
+    Schedule schedule() {
+        return switch (call.operation()) {
+            case ALL_REDUCE -> allReduce();
+            case REDUCE_SCATTER -> reduceScatter();
+            default -> gather();
+        };
+    }
+
+    private Schedule allReduce() {
+        Partition parts = Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
+        PlainReduction sums = reduction(0);
+        List<MemorySegment> inputs = inputs();
+        if (inputs == null) {
+            ReduceScatter scatter = new ReduceScatter(channel, sums, parts, Stage.SCATTER);
+            return new Both(scatter, new AllGather(channel, sums, parts, Stage.GATHER, false, scatter::combined));
+        }
+        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs, scratch);
+        List<MemorySegment> outputs = outputs();
+        GatherArithmetic results = outputs == null
+                ? sums
+                : new InPlaceGathering(channel, call.type(), parts, outputs, false, call.output());
+        return new Both(reduction, new AllGather(channel, results, parts, Stage.GATHER, false, reduction::combined));
+    }
+
+    private Schedule reduceScatter() {
+        Partition parts = Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
+        PlainReduction sums = reduction(parts.start(group.rank()));
+        List<MemorySegment> inputs = inputs();
+        if (inputs == null) {
+            return new ReduceScatter(channel, sums, parts, Stage.SCATTER);
+        }
+        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs, scratch);
+        // Tells the others that their inputs have been read.
+        return new Both(
+                reduction, new AllGather(channel, new Notices(), parts, Stage.GATHER, false, reduction::combined));
+    }
+
+    private Schedule gather() {
+        Layout layout = Planner.gatherLayout(call, Codec.DEFAULT_LOG2_BUCKET);
+        List<MemorySegment> inputs = call.operation() == Operation.BROADCAST ? rootsInput() : inputs();
+        GatherArithmetic gathering = inputs == null
+                ? new PlainGathering(call.type(), layout, group.rank(), vector, call.output())
+                : new InPlaceGathering(channel, call.type(), layout, inputs, true, call.output());
+        boolean adds = call.operation() == Operation.ALL_REDUCE;
+        return new AllGather(channel, gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
+    }
+
+    private PlainReduction reduction(long outputFirst) {
+        return new PlainReduction(
+                group.kernels(),
+                call.type(),
+                call.reduction(),
+                group.size(),
+                group.rank(),
+                vector,
+                call.output(),
+                outputFirst);
+    }
+
+    /** {@return all ranks' inputs where they lie; null if one of them cannot be read there} */
+    private List<MemorySegment> inputs() {
+        MemorySegment[] views = new MemorySegment[group.size()];
+        for (int peer = 0; peer < views.length; peer++) {
+            if (agreement.inputPlace(peer) == InPlaceMemory.NOWHERE) {
+                return null;
+            }
+            views[peer] = peer == group.rank() ? vector : view(peer, agreement.inputPlace(peer), call.inputBytes());
+        }
+        return Arrays.asList(views);
+    }
+
+    private List<MemorySegment> rootsInput() {
+        int root = call.root();
+        if (agreement.inputPlace(root) == InPlaceMemory.NOWHERE) {
+            return null;
+        }
+        MemorySegment[] views = new MemorySegment[group.size()];
+        views[root] = root == group.rank() ? vector : view(root, agreement.inputPlace(root), call.inputBytes());
+        return Arrays.asList(views);
+    }
+
+    private List<MemorySegment> outputs() {
+        MemorySegment[] views = new MemorySegment[group.size()];
+        for (int peer = 0; peer < views.length; peer++) {
+            if (agreement.outputPlace(peer) == InPlaceMemory.NOWHERE) {
+                return null;
+            }
+            views[peer] =
+                    peer == group.rank() ? call.output() : view(peer, agreement.outputPlace(peer), call.inputBytes());
+        }
+        return Arrays.asList(views);
+    }
+
+    private MemorySegment view(int peer, long place, long bytes) {
+        return group.transport().inPlace().view(peer, place, bytes);
+    }
+
+    /** Chunks of nothing, which tell only that they are done. */
+    private static final class Notices implements GatherArithmetic {
+
+        @Override
+        public long resultBytes(long count) {
+            return 0;
+        }
+
+        @Override
+        public void finish(long first, long count, MemorySegment message, long payload) {
+            // A notice says all by coming.
+        }
+
+        @Override
+        public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
+            // Nothing to write.
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.transport;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What transports can do whose ranks share memory: a rank's vectors that lie in memory of {@link Transport#allocate} are
+ * read by the others where they are, without a message. When what may be read is for messages to tell. Confined like its
+ * transport.
+ */
+public interface InPlaceMemory {
+
+    /** What {@link #locate} answers for memory that peers cannot read. */
+    long NOWHERE = -1;
+
+    /**
+     * {@return a number by which peers find this memory, or {@link #NOWHERE} if it does not lie in memory of {@link
+     * Transport#allocate}}
+     *
+     * @param own any memory
+     */
+    long locate(MemorySegment own);
+
+    /**
+     * {@return memory of a peer, to be read only}
+     *
+     * @param peer another rank
+     * @param place what the peer's {@link #locate} gave; not believed before it is checked
+     * @param bytes its size, at least 1
+     * @throws org.bitreduce.CorruptFrameException if the peer has no such memory
+     */
+    MemorySegment view(int peer, long place, long bytes);
+
+    /**
+     * Counts bytes that peers read here: they are {@linkplain Traffic#sentBytes() sent} without a message.
+     *
+     * @param bytes over all peers, not negative
+     */
+    void countRead(long bytes);
+}
