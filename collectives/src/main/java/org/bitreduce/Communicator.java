@@ -418,19 +418,121 @@ public final class Communicator implements AutoCloseable {
         return post(calls.barrier());
     }
 
+    /**
+     * Prepares an all-reduce that is carried out again and again on the same memory; nothing is sent. See {@link #allReduce(MemorySegment, MemorySegment, long,
+     * ElementType, Reduction, CodecChooser, CallOptions)}.
+     *
+     * @param input {@code count} elements, accessible to any thread
+     * @param output receives {@code count} elements, accessible to any thread
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements
+     * @param reduction how they are combined
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options mode, stream and error feedback
+     * @return the prepared call, usable until the communicator is closed
+     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
+     *     one thread
+     */
+    public Persistent allReduceInit(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            Reduction reduction,
+            CodecChooser codec,
+            CallOptions options) {
+        return prepare(calls.allReduce(input, output, count, type, reduction, codec, options));
+    }
+
+    /**
+     * Prepares a reduce-scatter that is carried out again and again on the same memory; nothing is sent. See {@link #reduceScatter}.
+     *
+     * @param input {@code count} elements, accessible to any thread
+     * @param output receives this rank's part, accessible to any thread
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements
+     * @param reduction how they are combined
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options stream and error feedback
+     * @return the prepared call, usable until the communicator is closed
+     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
+     *     one thread
+     */
+    public Persistent reduceScatterInit(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            Reduction reduction,
+            CodecChooser codec,
+            CallOptions options) {
+        return prepare(calls.reduceScatter(input, output, count, type, reduction, codec, options));
+    }
+
+    /**
+     * Prepares an all-gather that is carried out again and again on the same memory; nothing is sent. See {@link #allGather}.
+     *
+     * @param input {@code count} elements, accessible to any thread
+     * @param output receives {@code size() * count} elements, accessible to any thread
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options stream and error feedback
+     * @return the prepared call, usable until the communicator is closed
+     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
+     *     one thread
+     */
+    public Persistent allGatherInit(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            CodecChooser codec,
+            CallOptions options) {
+        return prepare(calls.allGather(input, output, count, type, codec, options));
+    }
+
+    /**
+     * Prepares a broadcast that is carried out again and again on the same memory; nothing is sent. See {@link #broadcast}.
+     *
+     * @param data {@code count} elements, accessible to any thread
+     * @param count elements, equal on all, may be 0
+     * @param type of the elements
+     * @param root the rank whose elements these are, equal on all
+     * @param codec decides how elements travel, alike on all ranks
+     * @param options stream
+     * @return the prepared call, usable until the communicator is closed
+     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
+     *     one thread
+     */
+    public Persistent broadcastInit(
+            MemorySegment data, long count, ElementType type, int root, CodecChooser codec, CallOptions options) {
+        return prepare(calls.broadcast(data, count, type, root, codec, options));
+    }
+
     private Outcome run(Call call) {
         requireOpen();
         return loop.run(call);
     }
 
+    private Persistent prepare(Call call) {
+        requireOpen();
+        requireUnconfined(call);
+        return new Persistent(loop, loop.prepare(call));
+    }
+
     private Pending post(Call call) {
         requireOpen();
+        requireUnconfined(call);
+        return new Pending(loop, loop.post(call), call);
+    }
+
+    private static void requireUnconfined(Call call) {
         CallMemory.requireUnconfined("input", call.input());
         CallMemory.requireUnconfined("output", call.output());
         if (call.options().residual() != null) {
             CallMemory.requireUnconfined("residual", call.options().residual());
         }
-        return new Pending(loop, loop.post(call), call);
     }
 
     private void requireOpen() {

@@ -36,7 +36,8 @@ public final class Pending {
      * @throws java.util.concurrent.CancellationException if all ranks have cancelled the call
      */
     public Outcome await() {
-        return loop.await(ticket);
+        loop.await(ticket);
+        return ticket.outcome();
     }
 
     /**

@@ -3,7 +3,6 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.bitreduce.AgreedStatistics;
 import org.bitreduce.MismatchException;
 import org.bitreduce.NonFiniteException;
 import org.bitreduce.NonFinitePolicy;
@@ -121,7 +120,7 @@ final class Agreement implements Schedule {
      * @throws MismatchException naming field, both ranks and both values
      * @throws NonFiniteException naming ranks, first indices and counts, if the policy says so
      */
-    void check(NonFinitePolicy policy, CallName description) {
+    void check(NonFinitePolicy policy, CallRun description) {
         for (int peer = 1; peer < messages.length; peer++) {
             String difference = Fingerprint.difference(messages[0], 0, messages[peer], peer, RECORD);
             if (difference != null) {
@@ -135,7 +134,7 @@ final class Agreement implements Schedule {
         }
     }
 
-    private void checkFinite(CallName description) {
+    private void checkFinite(CallRun description) {
         StringBuilder found = new StringBuilder();
         for (int peer = 0; peer < messages.length; peer++) {
             long count = Fingerprint.nonFiniteCount(messages[peer], RECORD);
@@ -152,21 +151,32 @@ final class Agreement implements Schedule {
         }
     }
 
-    /** {@return the numbers that all ranks now share} */
-    AgreedStatistics statistics(long operation, long count) {
+    /** {@return the maximum over ranks of the greatest magnitude} */
+    double maxNorm() {
         double max = 0;
-        double squares = 0;
         for (MemorySegment message : messages) {
             max = Math.max(max, Fingerprint.maxMagnitude(message, RECORD));
+        }
+        return max;
+    }
+
+    /** {@return the square root of the mean over ranks of the sum of squares} */
+    double rmsNorm() {
+        double squares = 0;
+        for (MemorySegment message : messages) {
             squares += Fingerprint.sumOfSquares(message, RECORD);
         }
-        int ranks = messages.length;
-        return new AgreedStatistics(ranks, operation, count, max, Math.sqrt(squares / ranks));
+        return Math.sqrt(squares / messages.length);
     }
 
     /** {@return a rank's message, whose vector begins at {@link #vectorOffset()}} */
     MemorySegment message(int rank) {
         return messages[rank];
+    }
+
+    /** {@return the number of ranks} */
+    int ranks() {
+        return messages.length;
     }
 
     /** {@return where peers can read a rank's input} */

@@ -62,6 +62,30 @@ final class AllGather implements Schedule {
                 incoming[owner] = new Window(channel.slots(), parts.chunks(owner), messageBytes(owner), true);
             }
         }
+        begin();
+    }
+
+    private void begin() {
+        own.take();
+        for (int owner = 0; owner < size; owner++) {
+            posted[owner] = 0;
+            delivered[owner] = 0;
+            if (owner != rank) {
+                incoming[owner].take();
+            }
+        }
+        published = 0;
+        done = false;
+    }
+
+    @Override
+    public void restart() {
+        begin();
+    }
+
+    @Override
+    public boolean canRestart() {
+        return true;
     }
 
     private long messageBytes(int part) {

@@ -12,6 +12,17 @@ record Both(Schedule first, Schedule second) implements Schedule {
     }
 
     @Override
+    public void restart() {
+        first.restart();
+        second.restart();
+    }
+
+    @Override
+    public boolean canRestart() {
+        return first.canRestart() && second.canRestart();
+    }
+
+    @Override
     public boolean isDone() {
         return first.isDone() && second.isDone();
     }

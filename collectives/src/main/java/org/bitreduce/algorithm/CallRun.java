@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.algorithm;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.bitreduce.Codec;
 import org.bitreduce.ElementType;
@@ -22,21 +24,28 @@ final class CallRun implements Schedule {
         EXCHANGING
     }
 
+    /** One per width and more: what a controller may ask for again. */
+    private static final int MOST_PLANS = 32;
+
     private final Group group;
     private final Channel channel;
     private final Input input;
     private final Planner planner;
+    private final Decision decision = new Decision();
+    /** Of the call that is carried out again and again, one per decision. */
+    private final List<Plan> plans = new ArrayList<>();
 
     private Phase phase = Phase.IDLE;
     private Call call;
-    private CallName name;
     private long operation;
     private Agreement agreement;
     private boolean cancelled;
-    private Decision decision;
+    private boolean decided;
+    private Plan plan;
     private Schedule schedule;
-    private Outcome outcome;
+    private double relativeError;
     private long startNanos;
+    private long totalNanos;
 
     CallRun(Group group) {
         this.group = group;
@@ -50,26 +59,28 @@ final class CallRun implements Schedule {
      * Takes a call; nothing of it is read or sent before the first {@link #advance()}.
      *
      * @param next its arguments are checked
+     * @param again whether it is the same call as before
      * @param number its operation number
      * @param serial how many calls there were before
      * @param round opens it
      */
-    void post(Call next, long number, long serial, Agreement round) {
+    void post(Call next, boolean again, long number, long serial, Agreement round) {
+        if (!again) {
+            plans.clear();
+        }
         phase = Phase.POSTED;
         call = next;
         operation = number;
         agreement = round;
-        name = new CallName(next, number);
         cancelled = false;
-        decision = null;
-        outcome = null;
+        decided = false;
         startNanos = System.nanoTime();
         channel.beginCall(serial);
     }
 
     /** {@return whether the ranks have agreed on this call and chosen its codec, or it is over} */
     boolean isDecided() {
-        return decision != null || isDone();
+        return decided || isDone();
     }
 
     /** {@return whether nothing of the call has been sent} */
@@ -82,19 +93,36 @@ final class CallRun implements Schedule {
         cancelled = true;
     }
 
-    /** {@return the call, for messages} */
-    CallName name() {
-        return name;
-    }
-
     /** {@return what opened the call, to be used again} */
     Agreement agreement() {
         return agreement;
     }
 
-    /** {@return what was done; null if the call has failed} */
+    /** {@return whether there was a call} */
+    boolean hasRun() {
+        return call != null;
+    }
+
+    /** {@return what was done, of a call that has succeeded} */
     Outcome outcome() {
-        return outcome;
+        boolean floats = call.type() == ElementType.FLOAT;
+        return new Outcome(
+                decision.codec(),
+                decision.mode(),
+                operation,
+                channel.sentBytes(),
+                channel.sentMessages(),
+                floats ? decision.maxNorm() : Double.NaN,
+                floats ? decision.rmsNorm() : Double.NaN,
+                relativeError,
+                channel.codecNanos(),
+                totalNanos);
+    }
+
+    /** {@return the call, for messages} */
+    @Override
+    public String toString() {
+        return "%s %d of %d %s elements".formatted(call.operation(), operation, call.count(), call.type());
     }
 
     @Override
@@ -156,19 +184,20 @@ final class CallRun implements Schedule {
         if (!agreement.isDone()) {
             return moved;
         }
-        agreement.check(group.options().nonFinite(), name);
+        agreement.check(group.options().nonFinite(), this);
         if (cancelled) {
-            throw new CancellationException(name + " was cancelled on all ranks");
+            throw new CancellationException(this + " was cancelled on all ranks");
         }
-        Decision made = Decision.of(call, agreement.statistics(operation, call.count()));
-        Rules.check(call, made.codec(), group.transport(), group.options());
-        decision = made;
-        channel.decided(call, made);
-        if (travelsInline() && made.codec().isPlain()) {
+        decision.make(call, operation, agreement);
+        Rules.check(call, decision.codec(), group.transport(), group.options());
+        decided = true;
+        channel.decided(call, decision);
+        if (travelsInline() && decision.codec().isPlain()) {
             InlineVectors.combine(call, agreement, input.vector(), group);
             finish();
         } else {
-            follow(Phase.AGREEING_ON_SCALES, planner.agreeOnScales(call, made, input));
+            plan = chosenPlan();
+            follow(Phase.AGREEING_ON_SCALES, plan.scales());
         }
         return true;
     }
@@ -179,11 +208,29 @@ final class CallRun implements Schedule {
             return moved;
         }
         if (phase == Phase.AGREEING_ON_SCALES) {
-            follow(Phase.EXCHANGING, planner.plan(call, decision, input, agreement, operation));
+            follow(Phase.EXCHANGING, plan.exchange());
         } else {
             finish();
         }
         return true;
+    }
+
+    private Plan chosenPlan() {
+        for (int i = 0; i < plans.size(); i++) {
+            Plan known = plans.get(i);
+            if (known.fits(call, decision, input, agreement)) {
+                known.restart(group.options().seed(), operation, call.options().stream(), group.rank());
+                return known;
+            }
+        }
+        Plan fresh = planner.plan(call, decision, input, agreement, operation);
+        if (fresh.canRestart()) {
+            if (plans.size() == MOST_PLANS) {
+                plans.removeFirst();
+            }
+            plans.add(fresh);
+        }
+        return fresh;
     }
 
     /** Goes on with a phase, or with the next one if there is nothing to do in this one. */
@@ -191,7 +238,7 @@ final class CallRun implements Schedule {
         phase = next;
         schedule = nextSchedule;
         if (schedule == null && next == Phase.AGREEING_ON_SCALES) {
-            follow(Phase.EXCHANGING, planner.plan(call, decision, input, agreement, operation));
+            follow(Phase.EXCHANGING, plan.exchange());
         } else if (schedule == null) {
             finish();
         }
@@ -202,18 +249,8 @@ final class CallRun implements Schedule {
             // It has been sent with the input, and nothing was dropped.
             call.options().residual().asSlice(0, call.inputBytes()).fill((byte) 0);
         }
-        boolean floats = call.type() == ElementType.FLOAT;
-        outcome = new Outcome(
-                decision.codec(),
-                decision.mode(),
-                operation,
-                channel.sentBytes(),
-                channel.sentMessages(),
-                floats ? decision.agreed().maxNorm() : Double.NaN,
-                floats ? decision.agreed().rmsNorm() : Double.NaN,
-                relativeError(),
-                channel.codecNanos(),
-                System.nanoTime() - startNanos);
+        relativeError = expectedError();
+        totalNanos = System.nanoTime() - startNanos;
         end();
     }
 
@@ -222,9 +259,10 @@ final class CallRun implements Schedule {
         agreement.release();
         phase = Phase.IDLE;
         schedule = null;
+        plan = null;
     }
 
-    private double relativeError() {
+    private double expectedError() {
         Codec codec = decision.codec();
         double squares = input.statistics().sumOfSquares;
         if (codec.isPlain() || squares == 0) {

@@ -69,7 +69,7 @@ final class Channel {
 
     /** Fills in what all further frames of the call say. */
     void decided(Call call, Decision decision) {
-        fields.operation = decision.agreed().operation();
+        fields.operation = decision.operation();
         fields.kind = call.operation().ordinal();
         fields.stream = call.options().stream();
         fields.type = call.type().ordinal();

@@ -6,22 +6,28 @@ import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.codec.Draws;
 
-/**
- * What all ranks do after the agreement.
- *
- * @param codec how elements travel
- * @param mode the arithmetic
- * @param agreed what it was decided from
- * @param hash of both and the operation number; stands in every further frame, so that controllers that have drifted
- *     apart are found out
- */
-record Decision(Codec codec, Mode mode, AgreedStatistics agreed, long hash) {
+/** What all ranks do after the agreement, and from which numbers they have decided it. Used for one call after another. */
+final class Decision implements AgreedStatistics {
 
-    static Decision of(Call call, AgreedStatistics agreed) {
-        Codec codec = call.chooser().choose(agreed);
-        Mode mode = mode(call, codec);
-        long hash = Draws.mix64(codec.fingerprint() ^ (long) mode.ordinal() << 48);
-        return new Decision(codec, mode, agreed, Draws.mix64(hash + agreed.operation()));
+    private int ranks;
+    private long operation;
+    private long count;
+    private double maxNorm;
+    private double rmsNorm;
+    private Codec codec;
+    private Mode mode;
+    private long hash;
+
+    /** Decides, from numbers that are the same on all ranks. */
+    void make(Call call, long number, Agreement agreement) {
+        ranks = agreement.ranks();
+        operation = number;
+        count = call.count();
+        maxNorm = agreement.maxNorm();
+        rmsNorm = agreement.rmsNorm();
+        codec = call.chooser().choose(this);
+        mode = mode(call, codec);
+        hash = Draws.mix64(Draws.mix64(codec.fingerprint() ^ (long) mode.ordinal() << 48) + number);
     }
 
     private static Mode mode(Call call, Codec codec) {
@@ -34,5 +40,48 @@ record Decision(Codec codec, Mode mode, AgreedStatistics agreed, long hash) {
             case REDUCE_SCATTER -> Mode.TWOSHOT;
             default -> Mode.GATHER;
         };
+    }
+
+    /** {@return how elements travel} */
+    Codec codec() {
+        return codec;
+    }
+
+    /** {@return the arithmetic} */
+    Mode mode() {
+        return mode;
+    }
+
+    /**
+     * {@return a hash of codec, mode and operation number} It stands in every further frame, so that controllers that have
+     * drifted apart are found out.
+     */
+    long hash() {
+        return hash;
+    }
+
+    @Override
+    public int ranks() {
+        return ranks;
+    }
+
+    @Override
+    public long operation() {
+        return operation;
+    }
+
+    @Override
+    public long count() {
+        return count;
+    }
+
+    @Override
+    public double maxNorm() {
+        return maxNorm;
+    }
+
+    @Override
+    public double rmsNorm() {
+        return rmsNorm;
     }
 }

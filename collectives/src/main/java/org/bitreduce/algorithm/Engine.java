@@ -58,7 +58,9 @@ public final class Engine implements Schedule {
      * @throws CollectiveException see there which ones leave the engine usable
      */
     public Outcome run(Call call) {
-        return finish(post(call));
+        Ticket ticket = post(call);
+        finish(ticket);
+        return ticket.outcome();
     }
 
     /**
@@ -71,24 +73,52 @@ public final class Engine implements Schedule {
     public Ticket post(Call call) {
         requireUsable();
         CallRun run = idleRuns.isEmpty() ? new CallRun(group) : idleRuns.pop();
+        Ticket ticket = new Ticket(call, run, false);
+        start(ticket, false);
+        return ticket;
+    }
+
+    /**
+     * Prepares a call that will be posted again and again; all that it needs is kept.
+     *
+     * @param call with checked arguments
+     * @return its ticket, for {@link #repost}
+     */
+    public Ticket prepare(Call call) {
+        return new Ticket(call, new CallRun(group), true);
+    }
+
+    /**
+     * Posts a prepared call.
+     *
+     * @param ticket from {@link #prepare}, whose call is not under way
+     * @throws CollectiveException if a call has failed for good
+     */
+    public void repost(Ticket ticket) {
+        requireUsable();
+        if (!ticket.isDone()) {
+            throw new IllegalStateException("%s is under way; wait for its end first".formatted(ticket.run()));
+        }
+        ticket.restart();
+        start(ticket, true);
+    }
+
+    private void start(Ticket ticket, boolean again) {
         Agreement agreement = idleAgreements.isEmpty() ? new Agreement(group) : idleAgreements.remove();
-        run.post(call, operation++, calls++, agreement);
+        ticket.run().post(ticket.call(), again, operation++, calls++, agreement);
         if (underWay.isEmpty()) {
             deadline.restart();
         }
-        Ticket ticket = new Ticket(run);
         underWay.add(ticket);
-        return ticket;
     }
 
     /**
      * Drives all calls until one is over.
      *
-     * @param ticket from {@link #post}
-     * @return what was done
+     * @param ticket of a posted call
      * @throws CollectiveException if the call has failed
      */
-    public Outcome finish(Ticket ticket) {
+    public void finish(Ticket ticket) {
         pace.reset();
         while (!ticket.isDone()) {
             if (progress()) {
@@ -97,7 +127,7 @@ public final class Engine implements Schedule {
                 pace.idle(false);
             }
         }
-        return ticket.outcome();
+        ticket.requireSuccess();
     }
 
     /**
@@ -144,7 +174,7 @@ public final class Engine implements Schedule {
         } else {
             fail(new TransportException(
                     "rank %d cancelled %s when it was under way; cancel earlier, or wait for its end"
-                            .formatted(group.rank(), run.name())));
+                            .formatted(group.rank(), run)));
         }
     }
 
@@ -158,9 +188,22 @@ public final class Engine implements Schedule {
             agreed = ticket.isDecided();
         }
         if (moved) {
-            underWay.removeIf(Ticket::isDone);
+            forgetDone();
         }
         return moved;
+    }
+
+    private void forgetDone() {
+        int kept = 0;
+        for (int i = 0; i < underWay.size(); i++) {
+            Ticket ticket = underWay.get(i);
+            if (!ticket.isDone()) {
+                underWay.set(kept++, ticket);
+            }
+        }
+        while (underWay.size() > kept) {
+            underWay.removeLast();
+        }
     }
 
     private boolean advance(Ticket ticket) {
@@ -168,8 +211,8 @@ public final class Engine implements Schedule {
         try {
             boolean moved = run.advance();
             if (run.isDone()) {
-                ticket.succeed(run.outcome());
-                giveBack(run);
+                giveBack(ticket);
+                ticket.succeed();
             }
             return moved;
         } catch (CollectiveException e) {
@@ -183,21 +226,22 @@ public final class Engine implements Schedule {
         } catch (RuntimeException | Error e) {
             // The other ranks are in the middle of the call, so this rank cannot go on as if nothing had been.
             ticket.fail(e);
-            throw new TransportException("rank %d failed in %s: %s".formatted(group.rank(), run.name(), e), e);
+            throw new TransportException("rank %d failed in %s: %s".formatted(group.rank(), run, e), e);
         }
         return true;
     }
 
     private void endCleanly(Ticket ticket, RuntimeException cause) {
-        CallRun run = ticket.run();
-        run.end();
+        ticket.run().end();
+        giveBack(ticket);
         ticket.fail(cause);
-        giveBack(run);
     }
 
-    private void giveBack(CallRun run) {
-        idleAgreements.add(run.agreement());
-        idleRuns.push(run);
+    private void giveBack(Ticket ticket) {
+        idleAgreements.add(ticket.run().agreement());
+        if (!ticket.repeats()) {
+            idleRuns.push(ticket.run());
+        }
     }
 
     /** {@return whether no call is under way} */
@@ -209,7 +253,7 @@ public final class Engine implements Schedule {
     @Override
     public String waitingFor(boolean[] ranks) {
         CallRun oldest = underWay.getFirst().run();
-        return oldest.name() + ", " + oldest.waitingFor(ranks);
+        return oldest + ", " + oldest.waitingFor(ranks);
     }
 
     /**
@@ -276,7 +320,7 @@ public final class Engine implements Schedule {
     public void abandon() {
         if (!isDone()) {
             fail(new TransportException("rank %d closed its communicator when %s was under way; wait for its end first"
-                    .formatted(group.rank(), underWay.getFirst().run().name())));
+                    .formatted(group.rank(), underWay.getFirst().run())));
         }
     }
 

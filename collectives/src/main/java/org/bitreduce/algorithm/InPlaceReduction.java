@@ -32,7 +32,22 @@ final class InPlaceReduction implements Schedule {
         this.rank = channel.rank();
         this.chunks = parts.chunks(rank);
         this.ownBlock = scratch.integers(BLOCK * Long.BYTES);
+        begin();
+    }
+
+    private void begin() {
+        combined = 0;
         channel.countRead(vectors.get(rank).byteSize() - parts.length(rank) * bytes());
+    }
+
+    @Override
+    public void restart() {
+        begin();
+    }
+
+    @Override
+    public boolean canRestart() {
+        return true;
     }
 
     /** {@return the number of this rank's chunks that are complete} */

@@ -100,6 +100,16 @@ final class Input {
         return norms;
     }
 
+    /** {@return the scales found last; null if there was no pass for any} */
+    MemorySegment knownNorms() {
+        return norm == null ? null : norms;
+    }
+
+    /** {@return whether this rank contributes anything} */
+    boolean hasVector() {
+        return !vector.equals(MemorySegment.NULL);
+    }
+
     private void pass(Call call, Codec codec) {
         switch (call.type()) {
             case FLOAT -> passFloats(call.count(), codec);

@@ -25,6 +25,9 @@ final class Planner {
     private final Kernels kernels;
     private final Scratch scratch;
     private final CommunicatorOptions options;
+    /** Those of the plan that is being made, by stage. */
+    private final Draws[] draws = new Draws[2];
+
     private final int rank;
     private final int size;
 
@@ -38,8 +41,17 @@ final class Planner {
         this.size = channel.size();
     }
 
+    /** {@return what is done of a call after its agreement} */
+    Plan plan(Call call, Decision decision, Input input, Agreement agreement, long operation) {
+        draws[FIRST_ROUNDING] = null;
+        draws[OWNERS_ROUNDING] = null;
+        Schedule scales = agreeOnScales(call, decision, input);
+        Schedule exchange = exchange(call, decision, input, agreement, operation);
+        return new Plan(decision, input, agreement, scales, exchange, draws.clone());
+    }
+
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */
-    Schedule plan(Call call, Decision decision, Input input, Agreement agreement, long operation) {
+    private Schedule exchange(Call call, Decision decision, Input input, Agreement agreement, long operation) {
         if (call.operation() == Operation.BARRIER || call.count() == 0) {
             return null;
         }
@@ -99,7 +111,7 @@ final class Planner {
     }
 
     /** {@return the maximum over ranks of every scale, in place; null if there are no scales to agree on} */
-    Schedule agreeOnScales(Call call, Decision decision, Input input) {
+    private Schedule agreeOnScales(Call call, Decision decision, Input input) {
         Codec codec = decision.codec();
         if (decision.mode() != Mode.EXACT || call.count() == 0 || codec.bits() == 1) {
             return null;
@@ -162,9 +174,12 @@ final class Planner {
     }
 
     private Draws draws(Call call, Codec codec, long operation, int stage) {
-        return codec.rounding() == Rounding.NEAREST
-                ? null
-                : Draws.of(options.seed(), operation, call.options().stream(), stage, rank);
+        if (codec.rounding() == Rounding.NEAREST) {
+            return null;
+        }
+        Draws made = Draws.of(options.seed(), operation, call.options().stream(), stage, rank);
+        draws[stage] = made;
+        return made;
     }
 
     private int divisor(Call call) {

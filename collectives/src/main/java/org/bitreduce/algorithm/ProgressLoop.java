@@ -66,13 +66,63 @@ public final class ProgressLoop implements AutoCloseable {
         driving.lock();
         try {
             Ticket ticket = engine.post(call);
-            if (thread == null) {
-                thread = Thread.ofPlatform().daemon().name("bitreduce-progress").start(this::driveWhileOpen);
-            }
+            startThread();
             return ticket;
         } finally {
+            handBack();
+        }
+    }
+
+    private void startThread() {
+        if (thread == null) {
+            thread = Thread.ofPlatform().daemon().name("bitreduce-progress").start(this::driveWhileOpen);
+        }
+    }
+
+    /**
+     * Prepares a call that will be carried out again and again.
+     *
+     * @param call with checked arguments
+     * @return its ticket, for {@link #repeat} and {@link #repost}
+     */
+    public Ticket prepare(Call call) {
+        driving.lock();
+        try {
+            return engine.prepare(call);
+        } finally {
             driving.unlock();
-            LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Carries out a prepared call, and those posted before it, in the calling thread.
+     *
+     * @param ticket from {@link #prepare}
+     * @throws CollectiveException see there
+     */
+    public void repeat(Ticket ticket) {
+        driving.lock();
+        try {
+            engine.repost(ticket);
+            engine.finish(ticket);
+        } finally {
+            handBack();
+        }
+    }
+
+    /**
+     * Posts a prepared call, and returns.
+     *
+     * @param ticket from {@link #prepare}
+     * @throws CollectiveException if a call has failed for good
+     */
+    public void repost(Ticket ticket) {
+        driving.lock();
+        try {
+            engine.repost(ticket);
+            startThread();
+        } finally {
+            handBack();
         }
     }
 
@@ -96,11 +146,10 @@ public final class ProgressLoop implements AutoCloseable {
     /**
      * Drives until a call is over.
      *
-     * @param ticket from {@link #post}
-     * @return what was done
+     * @param ticket of a posted call
      * @throws CollectiveException if the call has failed
      */
-    public Outcome await(Ticket ticket) {
+    public void await(Ticket ticket) {
         if (!ticket.isDone()) {
             driving.lock();
             try {
@@ -109,7 +158,7 @@ public final class ProgressLoop implements AutoCloseable {
                 handBack();
             }
         }
-        return ticket.outcome();
+        ticket.requireSuccess();
     }
 
     /**
@@ -126,6 +175,20 @@ public final class ProgressLoop implements AutoCloseable {
             pace.idle(false);
         }
         return ticket.isDone();
+    }
+
+    /**
+     * {@return what was done by a call that is over}
+     *
+     * @param ticket of a call that has been posted
+     */
+    public Outcome outcome(Ticket ticket) {
+        driving.lock();
+        try {
+            return ticket.outcome();
+        } finally {
+            driving.unlock();
+        }
     }
 
     /**

@@ -22,16 +22,16 @@ final class ReduceScatter implements Schedule {
     private final Window[] outgoing;
     private final Window[] incoming;
     private final int[] posted;
-    private final Slot own;
+    private Slot own;
     private final long ownBytes;
     private final int ownChunks;
     private final int lastChunk;
 
     private int sendChunk;
-    private int sendDistance = 1;
+    private int sendDistance;
     private int combineChunk;
     private int combineSource;
-    private int preparedChunk = -1;
+    private int preparedChunk;
     private boolean sent;
     private boolean done;
 
@@ -56,7 +56,35 @@ final class ReduceScatter implements Schedule {
         }
         this.lastChunk = longest - 1;
         this.ownBytes = messageBytes(rank);
-        this.own = ownChunks == 0 ? null : channel.slots().withBuffer(ownBytes);
+        begin();
+    }
+
+    private void begin() {
+        for (int peer = 0; peer < size; peer++) {
+            posted[peer] = 0;
+            if (peer != rank) {
+                outgoing[peer].take();
+                incoming[peer].take();
+            }
+        }
+        own = ownChunks == 0 ? null : channel.slots().withBuffer(ownBytes);
+        sendChunk = 0;
+        sendDistance = 1;
+        combineChunk = 0;
+        combineSource = 0;
+        preparedChunk = -1;
+        sent = false;
+        done = false;
+    }
+
+    @Override
+    public void restart() {
+        begin();
+    }
+
+    @Override
+    public boolean canRestart() {
+        return true;
     }
 
     private long messageBytes(int part) {

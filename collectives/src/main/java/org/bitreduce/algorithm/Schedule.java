@@ -14,6 +14,16 @@ interface Schedule {
      */
     boolean advance();
 
+    /** Makes a schedule that is done ready to do the same again. */
+    default void restart() {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " runs once");
+    }
+
+    /** {@return whether {@link #restart} works} */
+    default boolean canRestart() {
+        return false;
+    }
+
     /** {@return whether all is done and nothing is posted any more} */
     boolean isDone();
 

@@ -4,32 +4,68 @@ package org.bitreduce.algorithm;
 import org.bitreduce.Outcome;
 
 /**
- * A posted call, until its poster has seen how it ended. {@link #isDone()}, {@link #outcome()} may be asked by any
- * thread; all else belongs to the engine.
+ * A call that was posted, or will be again and again, and how it ended the last time. {@link #isDone()} and {@link
+ * #outcome()} may be asked by any thread; all else belongs to the engine.
  */
 public final class Ticket {
+
+    private final Call call;
+    /** Whether the run is kept for repetitions of the call. */
+    private final boolean repeats;
 
     private CallRun run;
     private Outcome outcome;
     private Throwable failure;
     private volatile boolean done;
 
-    Ticket(CallRun run) {
+    Ticket(Call call, CallRun run, boolean repeats) {
+        this.call = call;
         this.run = run;
+        this.repeats = repeats;
+        this.done = repeats;
     }
 
-    /** {@return what carries the call out; null when it is over} */
+    Call call() {
+        return call;
+    }
+
+    /** {@return what carries the call out; null when a call that does not repeat is over} */
     CallRun run() {
         return run;
+    }
+
+    boolean repeats() {
+        return repeats;
+    }
+
+    /** Takes back how the call ended the last time. */
+    void restart() {
+        outcome = null;
+        failure = null;
+        done = false;
     }
 
     boolean isDecided() {
         return done || run.isDecided();
     }
 
-    /** {@return whether the call is over, with or without success} */
+    /** {@return whether the call is over, with or without success, or has not been posted yet} */
     public boolean isDone() {
         return done;
+    }
+
+    /**
+     * Returns if the call has succeeded.
+     *
+     * @throws org.bitreduce.CollectiveException if it has failed
+     */
+    public void requireSuccess() {
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
     }
 
     /**
@@ -38,24 +74,26 @@ public final class Ticket {
      * @throws org.bitreduce.CollectiveException if it has failed
      */
     public Outcome outcome() {
-        if (failure instanceof Error e) {
-            throw e;
+        if (!done || repeats && !run.hasRun()) {
+            throw new IllegalStateException("the call is under way, or was never carried out; wait for its end first");
         }
-        if (failure != null) {
-            throw (RuntimeException) failure;
-        }
-        return outcome;
+        requireSuccess();
+        return outcome != null ? outcome : run.outcome();
     }
 
-    void succeed(Outcome result) {
-        outcome = result;
-        run = null;
+    void succeed() {
+        if (!repeats) {
+            outcome = run.outcome();
+            run = null;
+        }
         done = true;
     }
 
     void fail(Throwable cause) {
         failure = cause;
-        run = null;
+        if (!repeats) {
+            run = null;
+        }
         done = true;
     }
 }

@@ -7,12 +7,13 @@ final class Window {
     /** Chunks under way per stream: enough that packing, sending and unpacking overlap. */
     static final int DEPTH = 3;
 
-    private final Slot[] slots = new Slot[DEPTH];
+    private final Slot[] slots;
     private final SlotPool pool;
     private final long bytes;
+    private final boolean receives;
 
     /**
-     * Takes as many slots as the stream can use.
+     * Prepares for as many slots as the stream can use; {@link #take} takes them.
      *
      * @param chunks chunks in the stream
      * @param bytes the longest message
@@ -21,7 +22,13 @@ final class Window {
     Window(SlotPool pool, int chunks, long bytes, boolean receives) {
         this.pool = pool;
         this.bytes = bytes;
-        for (int i = 0; i < Math.min(DEPTH, chunks); i++) {
+        this.receives = receives;
+        this.slots = new Slot[Math.min(DEPTH, chunks)];
+    }
+
+    /** Takes the slots. */
+    void take() {
+        for (int i = 0; i < slots.length; i++) {
             slots[i] = receives ? pool.toReceive(bytes) : pool.withBuffer(bytes);
         }
     }
@@ -32,7 +39,7 @@ final class Window {
 
     /** {@return whether none of the first {@code chunks} messages is still under way} */
     boolean isIdle(int chunks) {
-        for (int i = 0; i < Math.min(DEPTH, chunks); i++) {
+        for (int i = 0; i < Math.min(slots.length, chunks); i++) {
             if (!slots[i].request().isDone()) {
                 return false;
             }
@@ -41,10 +48,9 @@ final class Window {
     }
 
     void giveBack() {
-        for (Slot slot : slots) {
-            if (slot != null) {
-                pool.giveBack(slot, bytes);
-            }
+        for (int i = 0; i < slots.length; i++) {
+            pool.giveBack(slots[i], bytes);
+            slots[i] = null;
         }
     }
 }

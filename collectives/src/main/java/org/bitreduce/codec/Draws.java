@@ -3,7 +3,7 @@ package org.bitreduce.codec;
 
 /**
  * Counter-based random numbers: 16 bits for every element of every rounding of a run, a function of their coordinates
- * alone, so that any machine, lane count and order draws the same. Immutable.
+ * alone, so that any machine, lane count and order draws the same. Confined to one thread at a time.
  *
  * <p>The coordinates (seed, operation number, caller's stream, stage, rank or owner) are mixed into a 64-bit key by
  * SplitMix64's finalizer, one after the other. The elements' draws are halves of 32-bit hashes: rows {@code 2k} and
@@ -20,13 +20,15 @@ package org.bitreduce.codec;
  * h          = h ^ h >>> 16
  * draw(e)    = (e & 16) == 0 ? h & 0xffff : h >>> 16
  * }</pre>
- *
- * @param key the mixed coordinates
  */
-public record Draws(long key) {
+public final class Draws {
 
     /** The version of this generator, part of every call's fingerprint. */
     public static final int VERSION = 1;
+
+    private long key;
+
+    private Draws() {}
 
     /**
      * {@return the draws of one rounding}
@@ -38,11 +40,30 @@ public record Draws(long key) {
      * @param rank the rank that rounds
      */
     public static Draws of(long seed, long operation, long stream, int stage, int rank) {
-        long key = mix64(seed + 0x9e3779b97f4a7c15L * VERSION);
+        Draws draws = new Draws();
+        draws.restart(seed, operation, stream, stage, rank);
+        return draws;
+    }
+
+    /**
+     * Becomes the draws of another rounding.
+     *
+     * @param seed the communicator's seed
+     * @param operation the communicator's operation number
+     * @param stream the caller's stream id
+     * @param stage 0 for the first rounding of a collective, 1 for the owner's
+     * @param rank the rank that rounds
+     */
+    public void restart(long seed, long operation, long stream, int stage, int rank) {
+        key = mix64(seed + 0x9e3779b97f4a7c15L * VERSION);
         key = mix64(key ^ operation);
         key = mix64(key + 0x9e3779b97f4a7c15L ^ stream);
         key = mix64(key + 0x9e3779b97f4a7c15L ^ (long) stage << 32 ^ rank);
-        return new Draws(key);
+    }
+
+    /** {@return the mixed coordinates} */
+    public long key() {
+        return key;
     }
 
     /**

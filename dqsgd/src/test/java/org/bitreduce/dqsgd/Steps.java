@@ -9,7 +9,7 @@ final class Steps {
     private Steps() {}
 
     static int next(StepController controller, double norm) {
-        AgreedStatistics agreed = new AgreedStatistics(4, controller.steps(), 1000, norm, 10 * norm);
+        AgreedStatistics agreed = AgreedStatistics.of(4, controller.steps(), 1000, norm, 10 * norm);
         return controller.codec().choose(agreed).bits();
     }
 

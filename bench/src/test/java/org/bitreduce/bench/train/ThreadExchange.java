@@ -96,7 +96,7 @@ final class ThreadExchange implements GradientExchange {
         for (Object other : show(max)) {
             norm = Math.max(norm, (Double) other);
         }
-        Codec codec = chooser.choose(new AgreedStatistics(size(), number, mine.length, norm, norm));
+        Codec codec = chooser.choose(AgreedStatistics.of(size(), number, mine.length, norm, norm));
         float[] rounded = mine.clone();
         Draws draws = Draws.of(1, number, options.stream(), 0, rank);
         for (int i = 0; i < mine.length && !codec.isPlain() && norm > 0; i++) {

@@ -76,7 +76,7 @@ final class Inbox {
     private void deliver(SharedRequest request, Descriptor arrived) {
         request.arrive(
                 arrived,
-                segments.require(arrived.segment, arrived.offset, arrived.length),
+                segments.message(arrived.segment, arrived.offset, arrived.length),
                 segments.require(arrived.cellSegment, arrived.cellOffset, ControlLayout.LINE_BYTES));
         traffic.received(arrived.length);
     }

@@ -9,11 +9,16 @@ import org.bitreduce.CorruptFrameException;
 /** The segments of one other rank, opened when they are first named or noticed. Confined to one thread. */
 final class PeerSegments {
 
+    /** A power of two, some times the messages that can be under way. */
+    private static final int RECENT = 256;
+
     private final SegmentStore store;
     private final ControlRegion control;
     private final int rank;
     private final int owner;
     private final List<MemorySegment> segments = new ArrayList<>();
+    /** Messages by a hash of their place: the same buffers come again and again, and should make no garbage. */
+    private final MemorySegment[] recent = new MemorySegment[RECENT];
 
     PeerSegments(SegmentStore store, ControlRegion control, int rank, int owner) {
         this.store = store;
@@ -41,6 +46,19 @@ final class PeerSegments {
      */
     MemorySegment require(int index, long offset, long length) {
         return require(index, offset, length, ControlLayout.LINE_BYTES);
+    }
+
+    /** {@return a message, to be read only} Its place is checked like that of {@link #require}. */
+    MemorySegment message(int index, long offset, long length) {
+        MemorySegment segment = require(index, offset, length);
+        long place = offset / ControlLayout.LINE_BYTES;
+        int slot = (int) (place ^ place >>> 8 ^ place >>> 16 ^ length ^ index * 37L) & (RECENT - 1);
+        MemorySegment known = recent[slot];
+        if (known == null || known.address() != segment.address() + offset || known.byteSize() != length) {
+            known = segment.asSlice(offset, length).asReadOnly();
+            recent[slot] = known;
+        }
+        return known;
     }
 
     /** {@return the segment in which a run of that alignment lies} */

@@ -25,7 +25,7 @@ final class SharedRequest implements Request {
     private long toPost;
     private long toRelease;
 
-    // Receiving: the memory of the last message is kept, for most requests are used for the same memory again.
+    // Receiving.
     private MemorySegment message;
     private MemorySegment releaseSegment;
 
@@ -109,15 +109,11 @@ final class SharedRequest implements Request {
         state = State.RECEIVING;
     }
 
-    /** Completes a receive. Both segments are the sender's, and the descriptor's runs lie within them. */
-    void arrive(Descriptor arrived, MemorySegment segment, MemorySegment cellSegment) {
+    /** Completes a receive with the sender's memory, in which the descriptor's cell lies. */
+    void arrive(Descriptor arrived, MemorySegment received, MemorySegment cellSegment) {
         descriptor.set(arrived);
         releaseSegment = cellSegment;
-        if (message == null
-                || message.address() != segment.address() + arrived.offset
-                || message.byteSize() != arrived.length) {
-            message = segment.asSlice(arrived.offset, arrived.length).asReadOnly();
-        }
+        message = received;
         state = State.ARRIVED;
         done = true;
     }

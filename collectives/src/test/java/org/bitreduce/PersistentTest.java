@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bitreduce.AllReduceTest.Inputs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Calls that are prepared once and carried out again and again. */
+@Timeout(120)
+class PersistentTest {
+
+    private static final CallOptions USUAL = CallOptions.DEFAULT;
+
+    /** A width of its own for every call, known ones among them. */
+    private static CodecChooser changing() {
+        return new CodecChooser() {
+            private final List<Codec> codecs =
+                    List.of(Codec.uniform(2), Codec.uniform(3), Codec.uniform(4), Codec.uniform(5), Codec.uniform(6));
+            private int calls;
+
+            @Override
+            public Codec choose(AgreedStatistics agreed) {
+                return codecs.get(calls++ % 5);
+            }
+
+            @Override
+            public Codec prototype() {
+                return codecs.get(2);
+            }
+
+            @Override
+            public long fingerprint() {
+                return calls;
+            }
+        };
+    }
+
+    static Stream<Arguments> calls() {
+        return Stream.of(
+                        Arguments.of("plain", Codec.plain(), null),
+                        Arguments.of("twoshot", Codec.uniform(4), Mode.TWOSHOT),
+                        Arguments.of("exact", Codec.uniform(3), Mode.EXACT),
+                        Arguments.of("gather", Codec.uniform(5), Mode.GATHER),
+                        Arguments.of(
+                                "one scale", new Codec(4, Norm.MAX, Codec.WHOLE_VECTOR, Rounding.STOCHASTIC), null))
+                .flatMap(a -> Stream.of(1, 3)
+                        .flatMap(size -> Stream.of(0, 700, 900_000)
+                                .map(count -> Arguments.of(a.get()[0], a.get()[1], a.get()[2], size, count))));
+    }
+
+    @ParameterizedTest(name = "{0}, {3} ranks, {4} elements")
+    @MethodSource("calls")
+    void everyRepetitionIsWhatTheOrdinaryCallIs(String name, Codec codec, Mode mode, int size, int count) {
+        CallOptions options = codec.isPlain() ? USUAL : USUAL.withMode(mode);
+        RankThreads.run(size, world -> {
+            MemorySegment data = world.allocate(count * 4L);
+            Persistent call = world.allReduceInit(data, data, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
+            for (int step = 0; step < 4; step++) {
+                float[][] inputs = Inputs.gaussianOfAll(count, size, step);
+                MemorySegment.copy(inputs[world.rank()], 0, data, JAVA_FLOAT, 0, count);
+                if (step == 2) {
+                    call.start();
+                    call.await();
+                } else {
+                    call.run();
+                }
+                assertEquals(step, call.outcome().operation());
+                Oracle oracle = new Oracle(inputs, codec, Reduction.MEAN, 42, step, 0);
+                Mode used = codec.isPlain() ? Mode.PLAIN : mode == null ? Mode.TWOSHOT : mode;
+                assertArrayEquals(oracle.allReduce(used), data.toArray(JAVA_FLOAT), "step " + step);
+            }
+            return null;
+        });
+    }
+
+    /** One rank repeats, the other makes ordinary calls; with error feedback and widths that change and come back. */
+    @Test
+    void repetitionsAndOrdinaryCallsMix() {
+        int count = 5_000;
+        List<float[]> results = RankThreads.run(2, world -> {
+            CodecChooser chooser = changing();
+            MemorySegment data = world.allocate(count * 4L);
+            CallOptions options = USUAL.withResidual(world.allocate(count * 4L));
+            Persistent call =
+                    world.allReduceInit(data, data, count, ElementType.FLOAT, Reduction.SUM, chooser, options);
+            List<Integer> bits = new ArrayList<>();
+            for (int step = 0; step < 12; step++) {
+                MemorySegment.copy(Inputs.gaussian(count, world.rank(), step), 0, data, JAVA_FLOAT, 0, count);
+                if (world.rank() == 0) {
+                    call.run();
+                    bits.add(call.outcome().bits());
+                } else {
+                    bits.add(world.allReduce(data, data, count, ElementType.FLOAT, Reduction.SUM, chooser, options)
+                            .bits());
+                }
+            }
+            assertEquals(List.of(2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 2, 3), bits);
+            return data.toArray(JAVA_FLOAT);
+        });
+        assertArrayEquals(results.get(0), results.get(1));
+    }
+
+    @Test
+    void otherCollectivesRepeatToo() {
+        int size = 3;
+        int count = 2_000;
+        RankThreads.run(size, world -> {
+            MemorySegment in = world.allocate(count * 4L);
+            MemorySegment all = world.allocate(count * 4L * size);
+            MemorySegment part = world.allocate(count * 4L);
+            Codec plain = Codec.plain();
+            List<Persistent> calls = List.of(
+                    world.allGatherInit(in, all, count, ElementType.FLOAT, plain, USUAL),
+                    world.reduceScatterInit(in, part, count, ElementType.FLOAT, Reduction.SUM, plain, USUAL),
+                    world.broadcastInit(in, count, ElementType.FLOAT, 1, Codec.uniform(8), USUAL));
+            for (int step = 1; step <= 3; step++) {
+                float[] mine = new float[count];
+                Arrays.fill(mine, step * (world.rank() + 1));
+                MemorySegment.copy(mine, 0, in, JAVA_FLOAT, 0, count);
+                calls.forEach(Persistent::run);
+                assertEquals(3 * step, all.getAtIndex(JAVA_FLOAT, 3 * count - 1));
+                long mineInPart =
+                        world.partStart(count, world.rank() + 1, plain) - world.partStart(count, world.rank(), plain);
+                assertEquals(6 * step, part.getAtIndex(JAVA_FLOAT, mineInPart - 1));
+                assertEquals(2 * step, in.getAtIndex(JAVA_FLOAT, 0));
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void wrongUseIsRefused() {
+        RankThreads.run(1, world -> {
+            MemorySegment data = world.allocate(400);
+            Persistent call = world.broadcastInit(data, 100, ElementType.FLOAT, 0, Codec.plain(), USUAL);
+            assertThrows(IllegalStateException.class, call::outcome);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment confined = arena.allocate(64);
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> world.broadcastInit(confined, 16, ElementType.FLOAT, 0, Codec.plain(), USUAL));
+            }
+            return null;
+        });
+    }
+
+    static Stream<Arguments> steady() {
+        return Stream.of(
+                Arguments.of("plain in place", Codec.plain(), true),
+                Arguments.of("plain by messages", Codec.plain(), false),
+                Arguments.of("4 bits", Codec.uniform(4), true),
+                Arguments.of("widths of a controller", null, true));
+    }
+
+    /** Less than a byte per step: what is left is the look after dead peers, by the clock and not by the step. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("steady")
+    void tenThousandStepsMakeNoGarbage(String name, Codec codec, boolean shared) {
+        int count = 3_000;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        List<Long> allocated = RankThreads.run(2, world -> {
+            CodecChooser chooser = codec == null ? changing() : codec;
+            MemorySegment data =
+                    shared ? world.allocate(count * 4L) : Arena.ofAuto().allocate(count * 4L, 64);
+            Persistent call = world.allReduceInit(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL);
+            for (int step = 0; step < 20_000; step++) {
+                call.run();
+            }
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int step = 0; step < 10_000; step++) {
+                call.run();
+            }
+            return threads.getCurrentThreadAllocatedBytes() - before;
+        });
+        allocated.forEach(bytes -> assertTrue(bytes < 10_000, "bytes in 10,000 steps: " + bytes));
+    }
+}
