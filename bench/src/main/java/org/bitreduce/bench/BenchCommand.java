@@ -2,6 +2,7 @@
 package org.bitreduce.bench;
 
 import java.util.concurrent.Callable;
+import org.bitreduce.bench.kernel.KernelsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.ReduceScatter.class,
             BenchCommand.AllGather.class,
             BenchCommand.Broadcast.class,
-            BenchCommand.PingPongs.class
+            BenchCommand.PingPongs.class,
+            KernelsCommand.class
         })
 final class BenchCommand implements Callable<Integer> {
 

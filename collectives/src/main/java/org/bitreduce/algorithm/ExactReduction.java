@@ -10,6 +10,7 @@ import org.bitreduce.Codec;
 import org.bitreduce.CorruptFrameException;
 import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.PackedLayout;
+import org.bitreduce.codec.Sources;
 
 /**
  * The arithmetic of {@link org.bitreduce.Mode#EXACT}: all ranks round against the same scales, codes are summed as
@@ -68,16 +69,37 @@ record ExactReduction(
     }
 
     @Override
-    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+    public void combine(Sources messages, int from, int to, long first, long count, long payload) {
+        long announced = 0;
+        for (int source = from; source < to; source++) {
+            announced += messages.get(source).get(CHECKSUM, payload);
+        }
         int bits = quantizer.codec().bits();
+        long codes = payload + CHECKSUM_BYTES;
         long sum = quantizer
                 .kernels()
-                .addCodes(message, payload + CHECKSUM_BYTES, count, bits, source == 0, output, first * Float.BYTES);
-        if (sum != message.get(CHECKSUM, payload)) {
-            throw wrongSum("rank " + source + "'s contribution", message.get(CHECKSUM, payload), sum, first);
+                .addAllCodes(messages, from, to, codes, count, bits, from == 0, output, first * Float.BYTES);
+        if (sum != announced) {
+            throw wrongContribution(messages, from, to, first, count, payload);
         }
         int chunk = chunkOf(first);
-        sums.put(chunk, source == 0 ? sum : sums.get(chunk) + sum);
+        sums.put(chunk, from == 0 ? sum : sums.get(chunk) + sum);
+    }
+
+    /** Finds out whose codes do not add up to what their message says. */
+    private CorruptFrameException wrongContribution(
+            Sources messages, int from, int to, long first, long count, long payload) {
+        for (int source = from; source < to; source++) {
+            MemorySegment message = messages.get(source);
+            int bits = quantizer.codec().bits();
+            long codes = payload + CHECKSUM_BYTES;
+            long sum = quantizer.kernels().addCodes(message, codes, count, bits, true, integers, 0);
+            if (sum != message.get(CHECKSUM, payload)) {
+                return wrongSum("rank " + source + "'s contribution", message.get(CHECKSUM, payload), sum, first);
+            }
+        }
+        throw new IllegalStateException(
+                "a message changed while it was read: rank %d, element %d".formatted(rank, first));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.bitreduce.codec.Sources;
 
 /**
  * Every rank reads its part of all vectors where they lie, and combines them in rank order. No messages: the agreement has
@@ -10,34 +11,39 @@ import java.util.List;
  */
 final class InPlaceReduction implements Schedule {
 
-    /** Elements whose sums stay in the first cache from the first vector to the last. */
-    private static final long BLOCK = 2048;
+    /** Elements whose sums are still in a cache when a mean divides them. */
+    private static final long BLOCK = 1 << 15;
 
     private final Channel channel;
     private final PlainReduction arithmetic;
     private final Layout parts;
-    private final List<MemorySegment> vectors;
-    private final MemorySegment ownBlock;
+    private final Sources vectors;
     private final int rank;
+    private final int size;
     private final int chunks;
+    private final long bytesReadByOthers;
 
     private int combined;
 
-    InPlaceReduction(
-            Channel channel, PlainReduction arithmetic, Layout parts, List<MemorySegment> vectors, Scratch scratch) {
+    InPlaceReduction(Channel channel, PlainReduction arithmetic, Layout parts, List<MemorySegment> vectors) {
         this.channel = channel;
         this.arithmetic = arithmetic;
         this.parts = parts;
-        this.vectors = vectors;
         this.rank = channel.rank();
+        this.size = vectors.size();
+        this.vectors = new Sources(size);
+        for (int source = 0; source < size; source++) {
+            this.vectors.set(source, vectors.get(source));
+        }
         this.chunks = parts.chunks(rank);
-        this.ownBlock = scratch.integers(BLOCK * Long.BYTES);
+        this.bytesReadByOthers = vectors.get(rank).byteSize()
+                - parts.length(rank) * arithmetic.type().bytes();
         begin();
     }
 
     private void begin() {
         combined = 0;
-        channel.countRead(vectors.get(rank).byteSize() - parts.length(rank) * bytes());
+        channel.countRead(bytesReadByOthers);
     }
 
     @Override
@@ -64,20 +70,11 @@ final class InPlaceReduction implements Schedule {
         long first = parts.chunkStart(rank, combined);
         long end = first + parts.chunkLength(rank, combined);
         for (long at = first; at < end; at += BLOCK) {
-            combine(at, Math.min(BLOCK, end - at));
+            arithmetic.combine(vectors, 0, size, at, Math.min(BLOCK, end - at), at * bytes());
         }
         combined++;
         channel.countCodec(started);
         return true;
-    }
-
-    private void combine(long first, long count) {
-        // Where input and output are the same, the first vector's elements overwrite this rank's before their turn.
-        MemorySegment.copy(vectors.get(rank), first * bytes(), ownBlock, 0, count * bytes());
-        for (int source = 0; source < vectors.size(); source++) {
-            boolean own = source == rank;
-            arithmetic.combine(source, first, count, own ? ownBlock : vectors.get(source), own ? 0 : first * bytes());
-        }
     }
 
     private int bytes() {

@@ -15,15 +15,13 @@ final class PlainPlan {
 
     private final Channel channel;
     private final Group group;
-    private final Scratch scratch;
     private final Call call;
     private final MemorySegment vector;
     private final Agreement agreement;
 
-    PlainPlan(Channel channel, Group group, Scratch scratch, Call call, MemorySegment vector, Agreement agreement) {
+    PlainPlan(Channel channel, Group group, Call call, MemorySegment vector, Agreement agreement) {
         this.channel = channel;
         this.group = group;
-        this.scratch = scratch;
         this.call = call;
         this.vector = vector;
         this.agreement = agreement;
@@ -45,7 +43,7 @@ final class PlainPlan {
             ReduceScatter scatter = new ReduceScatter(channel, sums, parts, Stage.SCATTER);
             return new Both(scatter, new AllGather(channel, sums, parts, Stage.GATHER, false, scatter::combined));
         }
-        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs, scratch);
+        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
         List<MemorySegment> outputs = outputs();
         GatherArithmetic results = outputs == null
                 ? sums
@@ -60,7 +58,7 @@ final class PlainPlan {
         if (inputs == null) {
             return new ReduceScatter(channel, sums, parts, Stage.SCATTER);
         }
-        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs, scratch);
+        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
         // Tells the others that their inputs have been read.
         return new Both(
                 reduction, new AllGather(channel, new Notices(), parts, Stage.GATHER, false, reduction::combined));

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.bitreduce.ElementType;
 import org.bitreduce.Reduction;
 import org.bitreduce.codec.Kernels;
+import org.bitreduce.codec.Sources;
 
 /**
  * The arithmetic of {@link org.bitreduce.Mode#PLAIN}: {@code y = ((x_0 + x_1) + x_2) + …} in rank order, divided by the
@@ -41,7 +42,16 @@ record PlainReduction(
     }
 
     @Override
-    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+    public void combine(Sources messages, int from, int to, long first, long count, long payload) {
+        long at = outputOffset(first);
+        kernels.reduceAll(type, reduction, messages, from, to, payload, count, from == 0, output, at);
+        if (to == ranks && reduction == Reduction.MEAN) {
+            kernels.divide(type, ranks, count, output, at);
+        }
+    }
+
+    /** Adds one rank's vector, for vectors that come by another way than messages of chunks. */
+    void combine(int source, long first, long count, MemorySegment message, long payload) {
         long at = outputOffset(first);
         if (source == 0) {
             MemorySegment.copy(message, payload, output, at, count * type.bytes());

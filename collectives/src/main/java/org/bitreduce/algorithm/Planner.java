@@ -56,7 +56,7 @@ final class Planner {
             return null;
         }
         if (decision.mode() == Mode.PLAIN) {
-            PlainPlan plain = new PlainPlan(channel, group, scratch, call, input.vector(), agreement);
+            PlainPlan plain = new PlainPlan(channel, group, call, input.vector(), agreement);
             return plain.schedule();
         }
         return switch (call.operation()) {
@@ -84,7 +84,7 @@ final class Planner {
                 draws(call, codec, operation, OWNERS_ROUNDING),
                 part,
                 call.output(),
-                scratch.partNorms(PackedLayout.buckets(parts.chunk(), codec.log2Bucket()) * Float.BYTES),
+                scratch.partNorms(Float.BYTES),
                 divisor(call));
         ReduceScatter scatter = new ReduceScatter(channel, reduction, parts, Stage.SCATTER);
         int chunks = parts.chunks(rank);

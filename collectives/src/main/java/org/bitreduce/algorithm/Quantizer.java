@@ -10,6 +10,7 @@ import org.bitreduce.Rounding;
 import org.bitreduce.codec.Draws;
 import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.PackedLayout;
+import org.bitreduce.codec.Sources;
 import org.bitreduce.codec.VectorStatistics;
 
 /**
@@ -77,6 +78,33 @@ final class Quantizer {
         pack(x, xOffset, first, count, norms, normsOffset, draws, message, payload + scales);
     }
 
+    /** Rounds a chunk that is its own vector, an owner's sums, against its own norms, which go into the payload. */
+    void encodeSums(
+            MemorySegment x, long xOffset, long first, long count, Draws draws, MemorySegment message, long payload) {
+        long scales = scaleBytes(count);
+        if (scales == 0) {
+            pack(x, xOffset, first, count, MemorySegment.NULL, 0, draws, message, payload);
+            return;
+        }
+        long used = buckets(count) * Float.BYTES;
+        message.asSlice(payload + used, scales - used).fill((byte) 0);
+        ignored.clear();
+        kernels.encode(
+                x,
+                xOffset,
+                count,
+                codec.norm(),
+                codec.log2Bucket(),
+                message,
+                payload,
+                ignored,
+                codec.bits(),
+                first,
+                draws,
+                message,
+                payload + scales);
+    }
+
     /** Rounds and packs without scales in the payload. */
     void pack(
             MemorySegment x,
@@ -120,6 +148,37 @@ final class Quantizer {
                 hasScales() ? payload : 0,
                 divisor,
                 store,
+                y,
+                yOffset);
+    }
+
+    /**
+     * Decodes the payloads of ranks [{@code from}, {@code to}) and adds them up in rank order; rank 0's sets {@code y}.
+     */
+    void decodeAll(
+            Sources messages,
+            int from,
+            int to,
+            long count,
+            long payload,
+            MemorySegment unitNorm,
+            MemorySegment y,
+            long yOffset) {
+        boolean sign = codec.bits() == 1;
+        kernels.unpackAll(
+                messages,
+                from,
+                to,
+                payload + scaleBytes(count),
+                count,
+                codec.bits(),
+                sign ? 2 : 1,
+                sign ? 1 : codec.levels(),
+                hasScales() ? null : unitNorm,
+                hasScales() ? payload : 0,
+                log2Bucket(),
+                codec.levels(),
+                from == 0,
                 y,
                 yOffset);
     }

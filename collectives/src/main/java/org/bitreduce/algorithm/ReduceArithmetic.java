@@ -2,6 +2,7 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import org.bitreduce.codec.Sources;
 
 /**
  * What the bytes of a reduction mean: how this rank's elements become a message, and how messages are combined. Called
@@ -16,6 +17,11 @@ interface ReduceArithmetic {
     /** Writes this rank's contribution; called once for every chunk. */
     void contribute(long first, long count, MemorySegment message, long payload);
 
-    /** Adds a rank's contribution to the owner's sums; called in rank order, beginning with rank 0, which sets them. */
-    void combine(int source, long first, long count, MemorySegment message, long payload);
+    /**
+     * Adds the contributions of ranks [{@code from}, {@code to}) to the owner's sums, in one pass and in rank order.
+     * Called in rank order, too; rank 0 sets the sums.
+     *
+     * @param messages of those ranks at least
+     */
+    void combine(Sources messages, int from, int to, long first, long count, long payload);
 }

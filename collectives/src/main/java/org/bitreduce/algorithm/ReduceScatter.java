@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.algorithm;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.bitreduce.codec.Sources;
 import org.bitreduce.frame.FrameHeader;
 
 /**
@@ -22,6 +22,7 @@ final class ReduceScatter implements Schedule {
     private final Window[] outgoing;
     private final Window[] incoming;
     private final int[] posted;
+    private final Sources messages;
     private Slot own;
     private final long ownBytes;
     private final int ownChunks;
@@ -46,6 +47,7 @@ final class ReduceScatter implements Schedule {
         this.outgoing = new Window[size];
         this.incoming = new Window[size];
         this.posted = new int[size];
+        this.messages = new Sources(size);
         int longest = 0;
         for (int peer = 0; peer < size; peer++) {
             longest = Math.max(longest, parts.chunks(peer));
@@ -102,8 +104,9 @@ final class ReduceScatter implements Schedule {
             return false;
         }
         boolean moved = postReceives();
-        moved |= sendNext();
-        moved |= combineNext();
+        boolean sending = sendNext();
+        moved |= sending;
+        moved |= combineNext(sending);
         if (sent && combineChunk == ownChunks && allSent()) {
             finish();
             return true;
@@ -162,7 +165,11 @@ final class ReduceScatter implements Schedule {
         return true;
     }
 
-    private boolean combineNext() {
+    /**
+     * Combines what has come of a chunk, in rank order. While there is something to send the sums wait for the whole
+     * chunk, one pass over it instead of several; this rank's own contribution never makes a pass alone.
+     */
+    private boolean combineNext(boolean sending) {
         if (combineChunk == ownChunks) {
             return false;
         }
@@ -172,23 +179,52 @@ final class ReduceScatter implements Schedule {
             // Before rank 0's contribution overwrites it where input and output are the same.
             prepareOwn(first, count);
         }
-        if (combineSource == rank) {
-            combine(first, count, own.buffer().segment());
-        } else {
-            Slot slot = incoming[combineSource].of(combineChunk);
-            if (posted[combineSource] <= combineChunk || !slot.request().isDone()) {
-                return false;
-            }
-            MemorySegment message = channel.checked(
-                    slot, combineSource, rank, stage, combineChunk, count, arithmetic.contributionBytes(count));
-            combine(first, count, message);
-            slot.request().release();
+        int end = combineSource;
+        while (end < size && hasCome(end)) {
+            end++;
         }
-        if (++combineSource == size) {
+        int least = combineSource == rank ? combineSource + 2 : combineSource + 1;
+        if (end < (sending ? size : Math.min(size, least))) {
+            return false;
+        }
+        combine(end, first, count);
+        combineSource = end;
+        if (combineSource == size) {
             combineSource = 0;
             combineChunk++;
         }
         return true;
+    }
+
+    private boolean hasCome(int source) {
+        return source == rank
+                || posted[source] > combineChunk
+                        && incoming[source].of(combineChunk).request().isDone();
+    }
+
+    private void combine(int end, long first, long count) {
+        for (int source = combineSource; source < end; source++) {
+            messages.set(
+                    source,
+                    source == rank
+                            ? own.buffer().segment()
+                            : channel.checked(
+                                    incoming[source].of(combineChunk),
+                                    source,
+                                    rank,
+                                    stage,
+                                    combineChunk,
+                                    count,
+                                    arithmetic.contributionBytes(count)));
+        }
+        long started = System.nanoTime();
+        arithmetic.combine(messages, combineSource, end, first, count, FrameHeader.BYTES);
+        channel.countCodec(started);
+        for (int source = combineSource; source < end; source++) {
+            if (source != rank) {
+                incoming[source].of(combineChunk).request().release();
+            }
+        }
     }
 
     private void prepareOwn(long first, long count) {
@@ -201,12 +237,6 @@ final class ReduceScatter implements Schedule {
     private void contribute(long first, long count, Slot slot) {
         long started = System.nanoTime();
         arithmetic.contribute(first, count, slot.buffer().segment(), FrameHeader.BYTES);
-        channel.countCodec(started);
-    }
-
-    private void combine(long first, long count, MemorySegment message) {
-        long started = System.nanoTime();
-        arithmetic.combine(combineSource, first, count, message, FrameHeader.BYTES);
         channel.countCodec(started);
     }
 
@@ -243,10 +273,7 @@ final class ReduceScatter implements Schedule {
         if (combineChunk < ownChunks) {
             for (int source = 0; source < size; source++) {
                 boolean combined = source < combineSource;
-                ranks[source] = source != rank
-                        && !combined
-                        && !(posted[source] > combineChunk
-                                && incoming[source].of(combineChunk).request().isDone());
+                ranks[source] = !combined && !hasCome(source);
             }
         } else {
             for (int peer = 0; peer < size; peer++) {

@@ -3,7 +3,7 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import org.bitreduce.ElementType;
-import org.bitreduce.codec.Kernels;
+import org.bitreduce.codec.Sources;
 
 /**
  * The arithmetic of quantizing reduce-scatter: the first half of {@link TwoShotReduction}, whose sums are the result,
@@ -31,11 +31,10 @@ record SumsOfParts(
     }
 
     @Override
-    public void combine(int source, long first, long count, MemorySegment message, long payload) {
+    public void combine(Sources messages, int from, int to, long first, long count, long payload) {
         long at = (first - outputFirst) * Float.BYTES;
-        Kernels.Store store = source == 0 ? Kernels.Store.SET : Kernels.Store.ADD;
-        quantizer.decode(count, message, payload, own.unitNorm(), 1, store, output, at);
-        if (source == ranks - 1 && divisor > 1) {
+        quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), output, at);
+        if (to == ranks && divisor > 1) {
             quantizer.kernels().divide(ElementType.FLOAT, divisor, count, output, at);
         }
     }

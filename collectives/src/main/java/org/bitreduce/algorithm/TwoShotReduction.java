@@ -6,6 +6,7 @@ import org.bitreduce.ElementType;
 import org.bitreduce.Reduction;
 import org.bitreduce.codec.Draws;
 import org.bitreduce.codec.Kernels;
+import org.bitreduce.codec.Sources;
 
 /**
  * The arithmetic of {@link org.bitreduce.Mode#TWOSHOT}: every rank rounds its vector; an owner decodes and adds in rank
@@ -17,7 +18,7 @@ import org.bitreduce.codec.Kernels;
  * @param ownerDraws the owner's random numbers, null for rounding to nearest
  * @param part first element and number of elements of this rank's part
  * @param output holds the sums and then the results of the whole vector
- * @param partNorms room for the norms of a chunk of sums
+ * @param partNorm room for the norm of the part, where it has one scale
  * @param divisor 1, or the number of ranks for a mean
  */
 record TwoShotReduction(
@@ -26,7 +27,7 @@ record TwoShotReduction(
         Draws ownerDraws,
         Range part,
         MemorySegment output,
-        MemorySegment partNorms,
+        MemorySegment partNorm,
         int divisor)
         implements ReduceArithmetic, GatherArithmetic {
 
@@ -49,9 +50,8 @@ record TwoShotReduction(
     }
 
     @Override
-    public void combine(int source, long first, long count, MemorySegment message, long payload) {
-        Kernels.Store store = source == 0 ? Kernels.Store.SET : Kernels.Store.ADD;
-        quantizer.decode(count, message, payload, own.unitNorm(), 1, store, output, first * Float.BYTES);
+    public void combine(Sources messages, int from, int to, long first, long count, long payload) {
+        quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), output, first * Float.BYTES);
     }
 
     @Override
@@ -62,17 +62,19 @@ record TwoShotReduction(
     @Override
     public void finish(long first, long count, MemorySegment message, long payload) {
         long at = first * Float.BYTES;
-        if (!quantizer.codec().isWholeVector()) {
-            quantizer.norms(output, at, count, partNorms, 0);
-        } else if (first == part.first()) {
-            quantizer.norms(output, at, part.count(), partNorms, 0);
+        if (quantizer.codec().isWholeVector()) {
+            if (first == part.first()) {
+                quantizer.norms(output, at, part.count(), partNorm, 0);
+            }
+            quantizer.encode(output, at, first, count, partNorm, 0, ownerDraws, message, payload);
+        } else {
+            quantizer.encodeSums(output, at, first, count, ownerDraws, message, payload);
         }
-        quantizer.encode(output, at, first, count, partNorms, 0, ownerDraws, message, payload);
         MemorySegment residual = own.residual();
         if (residual != null) {
             quantizer.kernels().reduce(ElementType.FLOAT, Reduction.SUM, output, at, count, residual, at);
             quantizer.decode(count, message, payload, own.unitNorm(), 1, Kernels.Store.SUBTRACT, residual, at);
-            quantizer.clearNonFinite(partNorms, 0, count, residual, at);
+            quantizer.clearNonFinite(message, payload, count, residual, at);
         }
     }
 

@@ -89,6 +89,39 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             long packedOffset);
 
     /**
+     * {@link #norms}, then {@link #quantize} against them, to the bit; but stripe by stripe, so that elements are read
+     * from memory once. Where a bucket is longer than a stripe of 16 KiB it is a stripe.
+     */
+    default void encode(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            Norm norm,
+            int log2Bucket,
+            MemorySegment norms,
+            long normsOffset,
+            VectorStatistics totals,
+            int bits,
+            long firstElement,
+            Draws draws,
+            MemorySegment packed,
+            long packedOffset) {
+        long stripe = log2Bucket < Long.SIZE - 1 ? Math.max(4096, 1L << log2Bucket) : Math.max(1, count);
+        for (long from = 0; from < count; from += stripe) {
+            long n = Math.min(stripe, count - from);
+            long in = xOffset + from * Float.BYTES;
+            long scales = normsOffset + (from >>> log2Bucket) * Float.BYTES;
+            boolean finite = totals.firstNonFinite < 0;
+            norms(x, in, n, norm, log2Bucket, norms, scales, totals);
+            if (finite && totals.firstNonFinite >= 0) {
+                totals.firstNonFinite += from;
+            }
+            long out = packedOffset + PackedLayout.packedBytes(from, bits);
+            quantize(x, in, n, norms, scales, log2Bucket, bits, firstElement + from, draws, packed, out);
+        }
+    }
+
+    /**
      * Unpacks and scales: {@code v = (float) (slope * code - bias) * step}, {@code step = (float) (norm / divisor)} with
      * {@code divisor} and {@code norm} as doubles, one step per bucket; then stores as {@code store} says. A NaN norm
      * gives NaN; for a zero norm, or one whose {@code inv} in {@link #quantize} is not finite, the caller passes codes
@@ -120,6 +153,48 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             long yOffset);
 
     /**
+     * Unpacks and adds the codes of ranks [{@code from}, {@code to}): to the bit what {@link #unpack} writes when it is
+     * called for one after the other, the first with {@code SET} if {@code set}, else with {@code ADD}, the others with
+     * {@code ADD}. All ranks' codes lie at the same offset of their segments, and so do their scales.
+     *
+     * @param packed segments with codes of {@code width} bits, 1 to 16; at least one
+     * @param norms scales of all ranks, or null if each rank's lie in its segment
+     */
+    default void unpackAll(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        for (int rank = from; rank < to; rank++) {
+            unpack(
+                    packed.get(rank),
+                    packedOffset,
+                    count,
+                    width,
+                    slope,
+                    bias,
+                    norms == null ? packed.get(rank) : norms,
+                    normsOffset,
+                    log2Bucket,
+                    divisor,
+                    set && rank == from ? Store.SET : Store.ADD,
+                    y,
+                    yOffset);
+        }
+    }
+
+    /**
      * Unpacks codes and adds them to integers: {@code sums[i] = (set ? 0 : sums[i]) + code[i]}.
      *
      * @param sums 32-bit integers
@@ -133,6 +208,30 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             boolean set,
             MemorySegment sums,
             long sumsOffset);
+
+    /**
+     * Adds the codes of ranks [{@code from}, {@code to}) to integers, as {@link #addCodes} for one after the other, the
+     * first with {@code set} as given, the others without.
+     *
+     * @param packed segments with codes of {@code width} bits, 1 to 16, all at the same offset; at least one
+     * @return the sum of all codes added
+     */
+    default long addAllCodes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            int width,
+            boolean set,
+            MemorySegment sums,
+            long sumsOffset) {
+        long checksum = 0;
+        for (int rank = from; rank < to; rank++) {
+            checksum += addCodes(packed.get(rank), packedOffset, count, width, set && rank == from, sums, sumsOffset);
+        }
+        return checksum;
+    }
 
     /**
      * Packs integers of at most {@code width} bits, 1 to 22.
@@ -154,6 +253,25 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             MemorySegment x,
             long xOffset,
             long count,
+            MemorySegment y,
+            long yOffset);
+
+    /**
+     * Reduces the vectors of ranks [{@code from}, {@code to}) in rank order: {@code y = (x_from op x_(from+1)) op …} if
+     * {@code set}, else {@code y = (y op x_from) op …}. All vectors lie at the same offset of their segments; {@code y}
+     * may be the memory of one of them, but may not overlap one otherwise.
+     *
+     * @param x segments with the vectors; at least one
+     */
+    void reduceAll(
+            ElementType type,
+            Reduction reduction,
+            Sources x,
+            int from,
+            int to,
+            long xOffset,
+            long count,
+            boolean set,
             MemorySegment y,
             long yOffset);
 

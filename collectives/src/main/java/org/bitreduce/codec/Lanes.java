@@ -39,7 +39,8 @@ final class Lanes {
      */
     static final boolean ABSOLUTE = Lanes.class.getModule().isNativeAccessEnabled();
 
-    private static final MemorySegment ALL_MEMORY = ABSOLUTE ? allMemory() : MemorySegment.NULL;
+    /** The segment that is all memory, where {@link #ABSOLUTE}. */
+    static final MemorySegment ALL_MEMORY = ABSOLUTE ? allMemory() : MemorySegment.NULL;
 
     private Lanes() {}
 

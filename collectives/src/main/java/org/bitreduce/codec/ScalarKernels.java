@@ -148,6 +148,21 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void reduceAll(
+            ElementType type,
+            Reduction reduction,
+            Sources x,
+            int from,
+            int to,
+            long xOffset,
+            long count,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        ScalarReduce.reduceAll(type, reduction, x, from, to, xOffset, count, set, y, yOffset);
+    }
+
+    @Override
     public void divide(ElementType type, int divisor, long count, MemorySegment y, long yOffset) {
         ScalarReduce.divide(type, divisor, count, y, yOffset);
     }

@@ -35,6 +35,54 @@ final class ScalarReduce {
         }
     }
 
+    static void reduceAll(
+            ElementType type,
+            Reduction reduction,
+            Sources x,
+            int from,
+            int to,
+            long xOffset,
+            long count,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        int first = set ? from + 1 : from;
+        for (long i = 0; i < count; i++) {
+            long at = xOffset + i * type.bytes();
+            long out = yOffset + i * type.bytes();
+            switch (type) {
+                case FLOAT -> {
+                    float result = set ? x.get(from).get(FLOAT, at) : y.get(FLOAT, out);
+                    for (int rank = first; rank < to; rank++) {
+                        result = combine(reduction, result, x.get(rank).get(FLOAT, at));
+                    }
+                    y.set(FLOAT, out, result);
+                }
+                case DOUBLE -> {
+                    double result = set ? x.get(from).get(DOUBLE, at) : y.get(DOUBLE, out);
+                    for (int rank = first; rank < to; rank++) {
+                        result = combine(reduction, result, x.get(rank).get(DOUBLE, at));
+                    }
+                    y.set(DOUBLE, out, result);
+                }
+                case INT -> {
+                    int result = set ? x.get(from).get(INT, at) : y.get(INT, out);
+                    for (int rank = first; rank < to; rank++) {
+                        result = combine(reduction, result, x.get(rank).get(INT, at));
+                    }
+                    y.set(INT, out, result);
+                }
+                case LONG -> {
+                    long result = set ? x.get(from).get(LONG, at) : y.get(LONG, out);
+                    for (int rank = first; rank < to; rank++) {
+                        result = combine(reduction, result, x.get(rank).get(LONG, at));
+                    }
+                    y.set(LONG, out, result);
+                }
+            }
+        }
+    }
+
     private static float combine(Reduction reduction, float a, float b) {
         return switch (reduction) {
             case SUM, MEAN -> a + b;

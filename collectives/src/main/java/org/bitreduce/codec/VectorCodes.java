@@ -28,6 +28,8 @@ final class VectorCodes {
 
     /** Writes {@code sums = (sums & keep) + codes}. {@return the sum of the codes, at most 512 * (2^22 - 1)} */
     static int add(MemorySegment packed, long packedOffset, int width, int keep, MemorySegment sums, long sumsOffset) {
+        MemorySegment input = memory(packed);
+        MemorySegment output = memory(sums);
         int mask = (1 << width) - 1;
         IntVector checksum = IntVector.zero(INTS);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
@@ -37,16 +39,15 @@ final class VectorCodes {
                 int bit = row * width;
                 int shift = bit % Integer.SIZE;
                 long at = words + (long) (bit / Integer.SIZE) * ROW_BYTES;
-                IntVector low = IntVector.fromMemorySegment(INTS, memory(packed), at, LITTLE);
-                IntVector high =
-                        IntVector.fromMemorySegment(INTS, memory(packed), Math.min(at + ROW_BYTES, last), LITTLE);
+                IntVector low = IntVector.fromMemorySegment(INTS, input, at, LITTLE);
+                IntVector high = IntVector.fromMemorySegment(INTS, input, Math.min(at + ROW_BYTES, last), LITTLE);
                 IntVector code = low.lanewise(LSHR, shift)
                         .or(high.lanewise(LSHL, 1).lanewise(LSHL, Integer.SIZE - 1 - shift))
                         .and(mask);
                 long out = sumsOffset + (long) row * ROW_BYTES + lane * 4L;
-                IntVector old = IntVector.fromMemorySegment(INTS, memory(sums), out, LITTLE)
-                        .and(keep);
-                old.add(code).intoMemorySegment(memory(sums), out, LITTLE);
+                IntVector old =
+                        IntVector.fromMemorySegment(INTS, output, out, LITTLE).and(keep);
+                old.add(code).intoMemorySegment(output, out, LITTLE);
                 checksum = checksum.add(code);
             }
         }
@@ -65,6 +66,8 @@ final class VectorCodes {
             int keep,
             MemorySegment y,
             long yOffset) {
+        MemorySegment input = memory(packed);
+        MemorySegment output = memory(y);
         int mask = (1 << width) - 1;
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             long words = packedOffset + lane * 4L;
@@ -73,9 +76,8 @@ final class VectorCodes {
                 int bit = row * width;
                 int shift = bit % Integer.SIZE;
                 long at = words + (long) (bit / Integer.SIZE) * ROW_BYTES;
-                IntVector low = IntVector.fromMemorySegment(INTS, memory(packed), at, LITTLE);
-                IntVector high =
-                        IntVector.fromMemorySegment(INTS, memory(packed), Math.min(at + ROW_BYTES, last), LITTLE);
+                IntVector low = IntVector.fromMemorySegment(INTS, input, at, LITTLE);
+                IntVector high = IntVector.fromMemorySegment(INTS, input, Math.min(at + ROW_BYTES, last), LITTLE);
                 IntVector code = low.lanewise(LSHR, shift)
                         .or(high.lanewise(LSHL, 1).lanewise(LSHL, Integer.SIZE - 1 - shift))
                         .and(mask)
@@ -83,15 +85,17 @@ final class VectorCodes {
                         .sub(bias);
                 FloatVector value = ((FloatVector) code.convert(I2F, 0)).mul(steps == null ? step : steps[row]);
                 long out = yOffset + (long) row * ROW_BYTES + lane * 4L;
-                IntVector old = IntVector.fromMemorySegment(INTS, memory(y), out, LITTLE)
-                        .and(keep);
-                old.reinterpretAsFloats().add(value).intoMemorySegment(memory(y), out, LITTLE);
+                IntVector old =
+                        IntVector.fromMemorySegment(INTS, output, out, LITTLE).and(keep);
+                old.reinterpretAsFloats().add(value).intoMemorySegment(output, out, LITTLE);
             }
         }
     }
 
     /** Packs a block of integers. {@return the sum of the codes} */
     static int pack(MemorySegment codes, long codesOffset, int width, MemorySegment packed, long packedOffset) {
+        MemorySegment input = memory(codes);
+        MemorySegment output = memory(packed);
         IntVector checksum = IntVector.zero(INTS);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             IntVector word = IntVector.zero(INTS);
@@ -99,12 +103,12 @@ final class VectorCodes {
             long out = packedOffset + lane * 4L;
             for (int row = 0; row < ROWS; row++) {
                 long in = codesOffset + (long) row * ROW_BYTES + lane * 4L;
-                IntVector code = IntVector.fromMemorySegment(INTS, memory(codes), in, LITTLE);
+                IntVector code = IntVector.fromMemorySegment(INTS, input, in, LITTLE);
                 checksum = checksum.add(code);
                 word = word.or(code.lanewise(LSHL, used));
                 used += width;
                 if (used >= Integer.SIZE) {
-                    word.intoMemorySegment(memory(packed), out, LITTLE);
+                    word.intoMemorySegment(output, out, LITTLE);
                     out += ROW_BYTES;
                     used -= Integer.SIZE;
                     word = code.lanewise(LSHR, width - used); // what did not fit, 0 if all did

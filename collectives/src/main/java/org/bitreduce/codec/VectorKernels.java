@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.codec;
 
+import static org.bitreduce.codec.Buckets.bucket;
+import static org.bitreduce.codec.Buckets.isFirst;
+import static org.bitreduce.codec.Buckets.isSmall;
+import static org.bitreduce.codec.Buckets.norm;
 import static org.bitreduce.codec.Lanes.at;
 import static org.bitreduce.codec.Lanes.canRead;
 import static org.bitreduce.codec.Lanes.canWrite;
-import static org.bitreduce.codec.LittleEndian.FLOAT;
 import static org.bitreduce.codec.PackedLayout.BLOCK;
 import static org.bitreduce.codec.PackedLayout.LANES;
 import static org.bitreduce.codec.PackedLayout.ROWS;
@@ -169,20 +172,39 @@ public final class VectorKernels implements Kernels {
                 yOffset + whole * Float.BYTES);
     }
 
-    private static boolean isSmall(int log2Bucket) {
-        return bucket(BLOCK, log2Bucket) > 1;
-    }
-
-    private static boolean isFirst(long element, int log2Bucket) {
-        return element == bucket(element, log2Bucket) << log2Bucket;
-    }
-
-    private static long bucket(long element, int log2Bucket) {
-        return element >>> log2Bucket;
-    }
-
-    private static float norm(MemorySegment norms, long normsOffset, int log2Bucket, long element) {
-        return norms.get(FLOAT, normsOffset + bucket(element, log2Bucket) * Float.BYTES);
+    @Override
+    public void unpackAll(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        VectorRanks.unpackAll(
+                packed,
+                from,
+                to,
+                packedOffset,
+                count,
+                width,
+                slope,
+                bias,
+                norms,
+                normsOffset,
+                log2Bucket,
+                divisor,
+                set,
+                y,
+                yOffset);
     }
 
     @Override
@@ -207,6 +229,20 @@ public final class VectorKernels implements Kernels {
         long in = packedOffset + whole * width / Byte.SIZE;
         return checksum
                 + scalar.addCodes(packed, in, count - whole, width, set, sums, sumsOffset + whole * Integer.BYTES);
+    }
+
+    @Override
+    public long addAllCodes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            int width,
+            boolean set,
+            MemorySegment sums,
+            long sumsOffset) {
+        return VectorRanks.addAllCodes(packed, from, to, packedOffset, count, width, set, sums, sumsOffset);
     }
 
     @Override
@@ -244,6 +280,21 @@ public final class VectorKernels implements Kernels {
         }
         Lanes.keepAlive(x, y);
         scalar.reduce(type, reduction, x, xOffset + whole, (bytes - whole) / type.bytes(), y, yOffset + whole);
+    }
+
+    @Override
+    public void reduceAll(
+            ElementType type,
+            Reduction reduction,
+            Sources x,
+            int from,
+            int to,
+            long xOffset,
+            long count,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        VectorRanks.reduceAll(type, reduction, x, from, to, xOffset, count, set, y, yOffset);
     }
 
     @Override

@@ -38,63 +38,65 @@ final class VectorNorms {
             long normsOffset,
             VectorStatistics totals) {
         boolean small = 1L << log2Bucket > 0 && 1L << log2Bucket < BLOCK;
+        // Once, not per bucket: a bucket takes 40 ns, and a check of its range as much again.
+        long start = Lanes.at(x, xOffset, count * Float.BYTES);
         for (long from = 0; small && from < count; from += BLOCK) {
             long elements = Math.min(BLOCK, count - from);
-            bucketNorm(x, xOffset + from * Float.BYTES, elements, from, Norm.MAX, totals);
+            bucketNorm(x, xOffset, start, from, elements, Norm.MAX, totals);
         }
         long buckets = PackedLayout.buckets(count, log2Bucket);
         for (long bucket = 0; bucket < buckets; bucket++) {
             long from = bucket << log2Bucket;
             long elements = PackedLayout.bucketElements(count, log2Bucket, bucket);
             // Totals go by blocks: those of small buckets were found above.
-            float value = bucketNorm(x, xOffset + from * Float.BYTES, elements, from, norm, small ? null : totals);
+            float value = bucketNorm(x, xOffset, start, from, elements, norm, small ? null : totals);
             norms.set(LittleEndian.FLOAT, normsOffset + bucket * Float.BYTES, value);
         }
+        Lanes.keepAlive(x, x);
     }
 
     private static float bucketNorm(
-            MemorySegment x, long xOffset, long elements, long index, Norm norm, VectorStatistics totals) {
-        long start = Lanes.at(x, xOffset, elements * Float.BYTES);
+            MemorySegment x, long xOffset, long start, long first, long elements, Norm norm, VectorStatistics totals) {
         float max = 0;
         double sum = 0;
-        for (long from = 0; from < elements; from += BLOCK) {
-            int n = (int) Math.min(BLOCK, elements - from);
-            long at = xOffset + from * Float.BYTES;
+        for (long from = first; from < first + elements; from += BLOCK) {
+            int n = (int) Math.min(BLOCK, first + elements - from);
+            long at = start + from * Float.BYTES;
             float blockMax = Float.NaN;
             float squares = 0;
             if (n % LANES == 0) {
-                long both = maxAndSquares(x, start + from * Float.BYTES, n / LANES);
+                long both = maxAndSquares(x, at, n / LANES);
                 blockMax = Float.intBitsToFloat((int) (both >>> 32));
                 squares = Float.intBitsToFloat((int) both);
             }
             boolean finite = blockMax <= Float.MAX_VALUE;
             if (!finite) {
-                blockMax = ScalarNorms.maxMagnitude(x, at, n);
-                squares = ScalarNorms.treeSum(x, at, n, true);
+                blockMax = ScalarNorms.maxMagnitude(x, xOffset + from * Float.BYTES, n);
+                squares = ScalarNorms.treeSum(x, xOffset + from * Float.BYTES, n, true);
             }
             if (totals != null) {
                 totals.sumOfSquares += squares;
                 if (finite) {
                     totals.maxMagnitude = Math.max(totals.maxMagnitude, blockMax);
                 } else {
-                    ScalarNorms.addBlock(x, at, n, index + from, totals);
+                    ScalarNorms.addBlock(x, xOffset + from * Float.BYTES, n, from, totals);
                 }
             }
             max = Math.max(max, blockMax);
             if (norm == Norm.MEAN_MAGNITUDE) {
                 sum += finite
-                        ? magnitudes(x, start + from * Float.BYTES, n / LANES)
-                        : ScalarNorms.treeSum(x, at, n, false);
+                        ? magnitudes(x, at, n / LANES)
+                        : ScalarNorms.treeSum(x, xOffset + from * Float.BYTES, n, false);
             } else {
                 sum += squares;
             }
         }
-        Lanes.keepAlive(x, x);
         return ScalarNorms.finish(norm, max, sum, elements);
     }
 
     /** {@return the bits of the greatest magnitude, and below them those of the sum of squares} */
     private static long maxAndSquares(MemorySegment x, long xOffset, int rows) {
+        MemorySegment input = memory(x);
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = FloatVector.zero(FLOATS);
         FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -102,18 +104,18 @@ final class VectorNorms {
         IntVector max = IntVector.zero(INTS);
         for (int row = 0; row < rows; row++) {
             long at = xOffset + row * 64L;
-            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, memory(x), at, LITTLE);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE);
             sum0 = sum0.add(v0.mul(v0));
             // As integers, magnitudes are in the same order, and NaN is the greatest.
             max = max.max(v0.reinterpretAsInts().and(Integer.MAX_VALUE));
             if (GROUPS > 1) {
-                FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, memory(x), at + VECTOR_BYTES, LITTLE);
+                FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, input, at + VECTOR_BYTES, LITTLE);
                 sum1 = sum1.add(v1.mul(v1));
                 max = max.max(v1.reinterpretAsInts().and(Integer.MAX_VALUE));
             }
             if (GROUPS > 2) {
-                FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, memory(x), at + 2L * VECTOR_BYTES, LITTLE);
-                FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, memory(x), at + 3L * VECTOR_BYTES, LITTLE);
+                FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, input, at + 2L * VECTOR_BYTES, LITTLE);
+                FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, input, at + 3L * VECTOR_BYTES, LITTLE);
                 sum2 = sum2.add(v2.mul(v2));
                 sum3 = sum3.add(v3.mul(v3));
                 max = max.max(v2.reinterpretAsInts().and(Integer.MAX_VALUE));
@@ -127,6 +129,7 @@ final class VectorNorms {
 
     /** {@return the sum of magnitudes} */
     private static float magnitudes(MemorySegment x, long xOffset, int rows) {
+        MemorySegment input = memory(x);
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = FloatVector.zero(FLOATS);
         FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -134,15 +137,15 @@ final class VectorNorms {
         for (int row = 0; row < rows; row++) {
             long at = xOffset + row * 64L;
             sum0 = sum0.add(
-                    FloatVector.fromMemorySegment(FLOATS, memory(x), at, LITTLE).abs());
+                    FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE).abs());
             if (GROUPS > 1) {
-                sum1 = sum1.add(FloatVector.fromMemorySegment(FLOATS, memory(x), at + VECTOR_BYTES, LITTLE)
+                sum1 = sum1.add(FloatVector.fromMemorySegment(FLOATS, input, at + VECTOR_BYTES, LITTLE)
                         .abs());
             }
             if (GROUPS > 2) {
-                sum2 = sum2.add(FloatVector.fromMemorySegment(FLOATS, memory(x), at + 2L * VECTOR_BYTES, LITTLE)
+                sum2 = sum2.add(FloatVector.fromMemorySegment(FLOATS, input, at + 2L * VECTOR_BYTES, LITTLE)
                         .abs());
-                sum3 = sum3.add(FloatVector.fromMemorySegment(FLOATS, memory(x), at + 3L * VECTOR_BYTES, LITTLE)
+                sum3 = sum3.add(FloatVector.fromMemorySegment(FLOATS, input, at + 3L * VECTOR_BYTES, LITTLE)
                         .abs());
             }
         }

@@ -52,7 +52,10 @@ final class VectorQuantize {
             long key,
             MemorySegment packed,
             long packedOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(packed);
         int levels = (1 << (bits - 1)) - 1;
+        int zeros = levels << bits | levels; // the codes of a pair of zeros
         int pairBits = 2 * bits;
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             IntVector word = IntVector.zero(INTS);
@@ -63,28 +66,29 @@ final class VectorQuantize {
                 IntVector h = IOTA.lanewise(XOR, (counter + pair * LANES + lane) ^ (int) key);
                 h = h.lanewise(XOR, h.lanewise(LSHR, 16)).mul(0x7feb352d).add((int) (key >>> 32));
                 h = h.lanewise(XOR, h.lanewise(LSHR, 15)).mul(0x846ca68b);
-                h = h.lanewise(XOR, h.lanewise(LSHR, 16));
+                IntVector draw1 = h.lanewise(LSHR, 16);
+                IntVector draw0 = h.lanewise(XOR, draw1).and(0xffff);
 
                 long in = xOffset + pair * 2L * ROW_BYTES + lane * 4L;
                 float inverse0 = inverses == null ? inverse : inverses[2 * pair];
-                FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, memory(x), in, LITTLE);
+                FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, input, in, LITTLE);
                 IntVector fixed0 = ((IntVector) x0.abs().mul(inverse0).add(0.5f).convert(F2I, 0)).min(levels << 16);
-                IntVector level0 = fixed0.add(h.and(0xffff)).lanewise(LSHR, 16);
+                IntVector level0 = fixed0.add(draw0).lanewise(LSHR, 16);
                 IntVector sign0 = x0.reinterpretAsInts().lanewise(ASHR, 31);
-                IntVector code0 = level0.lanewise(XOR, sign0).sub(sign0).add(levels);
+                IntVector signed0 = level0.lanewise(XOR, sign0).sub(sign0);
 
                 float inverse1 = inverses == null ? inverse : inverses[2 * pair + 1];
-                FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, memory(x), in + ROW_BYTES, LITTLE);
+                FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, input, in + ROW_BYTES, LITTLE);
                 IntVector fixed1 = ((IntVector) x1.abs().mul(inverse1).add(0.5f).convert(F2I, 0)).min(levels << 16);
-                IntVector level1 = fixed1.add(h.lanewise(LSHR, 16)).lanewise(LSHR, 16);
+                IntVector level1 = fixed1.add(draw1).lanewise(LSHR, 16);
                 IntVector sign1 = x1.reinterpretAsInts().lanewise(ASHR, 31);
-                IntVector code1 = level1.lanewise(XOR, sign1).sub(sign1).add(levels);
+                IntVector signed1 = level1.lanewise(XOR, sign1).sub(sign1);
 
-                IntVector codes = code0.or(code1.lanewise(LSHL, bits));
+                IntVector codes = signed1.lanewise(LSHL, bits).add(signed0).add(zeros);
                 word = word.or(codes.lanewise(LSHL, used));
                 used += pairBits;
                 if (used >= Integer.SIZE) {
-                    word.intoMemorySegment(memory(packed), out, LITTLE);
+                    word.intoMemorySegment(output, out, LITTLE);
                     out += ROW_BYTES;
                     used -= Integer.SIZE;
                     // What did not fit. In two shifts, because a shift by 32 is one by 0.
@@ -103,7 +107,10 @@ final class VectorQuantize {
             int bits,
             MemorySegment packed,
             long packedOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(packed);
         int levels = (1 << (bits - 1)) - 1;
+        int zeros = levels << bits | levels; // the codes of a pair of zeros
         int pairBits = 2 * bits;
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             IntVector word = IntVector.zero(INTS);
@@ -112,24 +119,24 @@ final class VectorQuantize {
             for (int pair = 0; pair < PAIRS; pair++) {
                 long in = xOffset + pair * 2L * ROW_BYTES + lane * 4L;
                 float inverse0 = inverses == null ? inverse : inverses[2 * pair];
-                FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, memory(x), in, LITTLE);
+                FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, input, in, LITTLE);
                 IntVector fixed0 = ((IntVector) x0.abs().mul(inverse0).add(0.5f).convert(F2I, 0)).min(levels << 16);
                 IntVector level0 = fixed0.add(0x8000).lanewise(LSHR, 16);
                 IntVector sign0 = x0.reinterpretAsInts().lanewise(ASHR, 31);
-                IntVector code0 = level0.lanewise(XOR, sign0).sub(sign0).add(levels);
+                IntVector signed0 = level0.lanewise(XOR, sign0).sub(sign0);
 
                 float inverse1 = inverses == null ? inverse : inverses[2 * pair + 1];
-                FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, memory(x), in + ROW_BYTES, LITTLE);
+                FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, input, in + ROW_BYTES, LITTLE);
                 IntVector fixed1 = ((IntVector) x1.abs().mul(inverse1).add(0.5f).convert(F2I, 0)).min(levels << 16);
                 IntVector level1 = fixed1.add(0x8000).lanewise(LSHR, 16);
                 IntVector sign1 = x1.reinterpretAsInts().lanewise(ASHR, 31);
-                IntVector code1 = level1.lanewise(XOR, sign1).sub(sign1).add(levels);
+                IntVector signed1 = level1.lanewise(XOR, sign1).sub(sign1);
 
-                IntVector codes = code0.or(code1.lanewise(LSHL, bits));
+                IntVector codes = signed1.lanewise(LSHL, bits).add(signed0).add(zeros);
                 word = word.or(codes.lanewise(LSHL, used));
                 used += pairBits;
                 if (used >= Integer.SIZE) {
-                    word.intoMemorySegment(memory(packed), out, LITTLE);
+                    word.intoMemorySegment(output, out, LITTLE);
                     out += ROW_BYTES;
                     used -= Integer.SIZE;
                     word = codes.lanewise(LSHR, 1).lanewise(LSHR, pairBits - used - 1);
@@ -140,19 +147,21 @@ final class VectorQuantize {
 
     /** Takes the signs: one word of 32 rows per lane. */
     static void signs(MemorySegment x, long xOffset, MemorySegment packed, long packedOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(packed);
         // The float whose bits are the integer 1: no arithmetic is done with it.
         FloatVector one = FloatVector.broadcast(FLOATS, Float.MIN_VALUE);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             IntVector word = IntVector.zero(INTS);
             for (int row = 0; row < ROWS; row++) {
                 long in = xOffset + (long) row * ROW_BYTES + lane * 4L;
-                FloatVector value = FloatVector.fromMemorySegment(FLOATS, memory(x), in, LITTLE);
+                FloatVector value = FloatVector.fromMemorySegment(FLOATS, input, in, LITTLE);
                 IntVector code = FloatVector.zero(FLOATS)
                         .blend(one, value.compare(GE, 0f))
                         .reinterpretAsInts();
                 word = word.or(code.lanewise(LSHL, row));
             }
-            word.intoMemorySegment(memory(packed), packedOffset + lane * 4L, LITTLE);
+            word.intoMemorySegment(output, packedOffset + lane * 4L, LITTLE);
         }
     }
 }

@@ -73,114 +73,140 @@ final class VectorReduce {
     }
 
     private static void addFloats(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            FloatVector a = FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE);
-            FloatVector b = FloatVector.fromMemorySegment(FLOATS, memory(x), xOffset + at, LITTLE);
-            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, output, yOffset + at, LITTLE);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, input, xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void maxFloats(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            FloatVector a = FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE);
-            FloatVector b = FloatVector.fromMemorySegment(FLOATS, memory(x), xOffset + at, LITTLE);
-            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, output, yOffset + at, LITTLE);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, input, xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void minFloats(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            FloatVector a = FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE);
-            FloatVector b = FloatVector.fromMemorySegment(FLOATS, memory(x), xOffset + at, LITTLE);
-            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, output, yOffset + at, LITTLE);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, input, xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void addDoubles(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE);
-            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, memory(x), xOffset + at, LITTLE);
-            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, output, yOffset + at, LITTLE);
+            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, input, xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void maxDoubles(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE);
-            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, memory(x), xOffset + at, LITTLE);
-            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, output, yOffset + at, LITTLE);
+            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, input, xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void minDoubles(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE);
-            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, memory(x), xOffset + at, LITTLE);
-            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            DoubleVector a = DoubleVector.fromMemorySegment(DOUBLES, output, yOffset + at, LITTLE);
+            DoubleVector b = DoubleVector.fromMemorySegment(DOUBLES, input, xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void addInts(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            IntVector a = IntVector.fromMemorySegment(INTS, memory(y), yOffset + at, LITTLE);
-            IntVector b = IntVector.fromMemorySegment(INTS, memory(x), xOffset + at, LITTLE);
-            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            IntVector a = IntVector.fromMemorySegment(INTS, output, yOffset + at, LITTLE);
+            IntVector b = IntVector.fromMemorySegment(INTS, input, xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void maxInts(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            IntVector a = IntVector.fromMemorySegment(INTS, memory(y), yOffset + at, LITTLE);
-            IntVector b = IntVector.fromMemorySegment(INTS, memory(x), xOffset + at, LITTLE);
-            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            IntVector a = IntVector.fromMemorySegment(INTS, output, yOffset + at, LITTLE);
+            IntVector b = IntVector.fromMemorySegment(INTS, input, xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void minInts(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            IntVector a = IntVector.fromMemorySegment(INTS, memory(y), yOffset + at, LITTLE);
-            IntVector b = IntVector.fromMemorySegment(INTS, memory(x), xOffset + at, LITTLE);
-            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            IntVector a = IntVector.fromMemorySegment(INTS, output, yOffset + at, LITTLE);
+            IntVector b = IntVector.fromMemorySegment(INTS, input, xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void addLongs(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            LongVector a = LongVector.fromMemorySegment(LONGS, memory(y), yOffset + at, LITTLE);
-            LongVector b = LongVector.fromMemorySegment(LONGS, memory(x), xOffset + at, LITTLE);
-            a.add(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            LongVector a = LongVector.fromMemorySegment(LONGS, output, yOffset + at, LITTLE);
+            LongVector b = LongVector.fromMemorySegment(LONGS, input, xOffset + at, LITTLE);
+            a.add(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void maxLongs(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            LongVector a = LongVector.fromMemorySegment(LONGS, memory(y), yOffset + at, LITTLE);
-            LongVector b = LongVector.fromMemorySegment(LONGS, memory(x), xOffset + at, LITTLE);
-            a.max(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            LongVector a = LongVector.fromMemorySegment(LONGS, output, yOffset + at, LITTLE);
+            LongVector b = LongVector.fromMemorySegment(LONGS, input, xOffset + at, LITTLE);
+            a.max(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void minLongs(MemorySegment x, long xOffset, MemorySegment y, long yOffset) {
+        MemorySegment input = memory(x);
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            LongVector a = LongVector.fromMemorySegment(LONGS, memory(y), yOffset + at, LITTLE);
-            LongVector b = LongVector.fromMemorySegment(LONGS, memory(x), xOffset + at, LITTLE);
-            a.min(b).intoMemorySegment(memory(y), yOffset + at, LITTLE);
+            LongVector a = LongVector.fromMemorySegment(LONGS, output, yOffset + at, LITTLE);
+            LongVector b = LongVector.fromMemorySegment(LONGS, input, xOffset + at, LITTLE);
+            a.min(b).intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void divideFloats(int divisor, MemorySegment y, long yOffset) {
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            FloatVector.fromMemorySegment(FLOATS, memory(y), yOffset + at, LITTLE)
+            FloatVector.fromMemorySegment(FLOATS, output, yOffset + at, LITTLE)
                     .div(divisor)
-                    .intoMemorySegment(memory(y), yOffset + at, LITTLE);
+                    .intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 
     private static void divideDoubles(int divisor, MemorySegment y, long yOffset) {
+        MemorySegment output = memory(y);
         for (int at = 0; at < PIECE; at += STEP) {
-            DoubleVector.fromMemorySegment(DOUBLES, memory(y), yOffset + at, LITTLE)
+            DoubleVector.fromMemorySegment(DOUBLES, output, yOffset + at, LITTLE)
                     .div(divisor)
-                    .intoMemorySegment(memory(y), yOffset + at, LITTLE);
+                    .intoMemorySegment(output, yOffset + at, LITTLE);
         }
     }
 }

@@ -50,7 +50,9 @@ final class VectorUnpack {
             int keep,
             MemorySegment y,
             long yOffset) {
-        int mask = (1 << width) - 1;
+        MemorySegment input = memory(packed);
+        MemorySegment output = memory(y);
+        int mask = ((1 << width) - 1) << slopeShift;
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             long words = packedOffset + lane * 4L;
             long last = words + (width - 1L) * ROW_BYTES;
@@ -58,29 +60,26 @@ final class VectorUnpack {
                 int bit = pair * 2 * width;
                 int shift = bit % Integer.SIZE;
                 long at = words + (long) (bit / Integer.SIZE) * ROW_BYTES;
-                IntVector low = IntVector.fromMemorySegment(INTS, memory(packed), at, LITTLE);
-                IntVector high =
-                        IntVector.fromMemorySegment(INTS, memory(packed), Math.min(at + ROW_BYTES, last), LITTLE);
+                IntVector low = IntVector.fromMemorySegment(INTS, input, at, LITTLE);
+                IntVector high = IntVector.fromMemorySegment(INTS, input, Math.min(at + ROW_BYTES, last), LITTLE);
                 IntVector codes =
                         low.lanewise(LSHR, shift).or(high.lanewise(LSHL, 1).lanewise(LSHL, Integer.SIZE - 1 - shift));
 
                 float step0 = steps == null ? step : steps[2 * pair];
-                IntVector code0 = codes.and(mask).lanewise(LSHL, slopeShift).sub(bias);
+                IntVector code0 = codes.lanewise(LSHL, slopeShift).and(mask).sub(bias);
                 FloatVector value0 = ((FloatVector) code0.convert(I2F, 0)).mul(step0);
                 long out = yOffset + pair * 2L * ROW_BYTES + lane * 4L;
-                IntVector old0 = IntVector.fromMemorySegment(INTS, memory(y), out, LITTLE)
-                        .and(keep);
-                old0.reinterpretAsFloats().add(value0).intoMemorySegment(memory(y), out, LITTLE);
+                IntVector old0 =
+                        IntVector.fromMemorySegment(INTS, output, out, LITTLE).and(keep);
+                old0.reinterpretAsFloats().add(value0).intoMemorySegment(output, out, LITTLE);
 
                 float step1 = steps == null ? step : steps[2 * pair + 1];
-                IntVector code1 = codes.lanewise(LSHR, width)
-                        .and(mask)
-                        .lanewise(LSHL, slopeShift)
-                        .sub(bias);
+                IntVector code1 =
+                        codes.lanewise(LSHR, width - slopeShift).and(mask).sub(bias);
                 FloatVector value1 = ((FloatVector) code1.convert(I2F, 0)).mul(step1);
-                IntVector old1 = IntVector.fromMemorySegment(INTS, memory(y), out + ROW_BYTES, LITTLE)
+                IntVector old1 = IntVector.fromMemorySegment(INTS, output, out + ROW_BYTES, LITTLE)
                         .and(keep);
-                old1.reinterpretAsFloats().add(value1).intoMemorySegment(memory(y), out + ROW_BYTES, LITTLE);
+                old1.reinterpretAsFloats().add(value1).intoMemorySegment(output, out + ROW_BYTES, LITTLE);
             }
         }
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The vector kernels give the bits of the scalar ones, whatever runs them, and touch no byte beyond their data. */
 class KernelTwinsTest {
@@ -93,6 +94,41 @@ class KernelTwinsTest {
             kernels.quantize(
                     in, 0, x.length, norms, 0, Codec.WHOLE_VECTOR, bits, 0, Draws.of(1, 2, 3, 0, 0), packed, 0);
             return packed.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** Stripes change nothing, wherever the first element that is not finite lies. */
+    @ParameterizedTest(name = "buckets of 2^{0}")
+    @ValueSource(ints = {4, 9, 12, 13, Codec.WHOLE_VECTOR})
+    void encodingGivesTheBitsOfTwoPasses(int log2Bucket) {
+        int count = 20_480 + 100;
+        float[] x = Vectors.make(Kind.GAUSSIAN, count, 9);
+        for (int bad : new int[] {-1, 3, 4096, 20_500}) {
+            float[] input = x.clone();
+            if (bad >= 0) {
+                input[bad] = Float.POSITIVE_INFINITY;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment in = Vectors.allocate(arena, input);
+                long scales = PackedLayout.buckets(count, log2Bucket) * 4;
+                MemorySegment[] norms = {Vectors.allocate(arena, scales), Vectors.allocate(arena, scales)};
+                long bytes = PackedLayout.packedBytes(count, 4);
+                MemorySegment[] packed = {Vectors.allocate(arena, bytes), Vectors.allocate(arena, bytes)};
+                VectorStatistics[] totals = {new VectorStatistics(), new VectorStatistics()};
+                totals[0].clear();
+                totals[1].clear();
+                Draws draws = Draws.of(1, 2, 3, 0, 0);
+                SCALAR.norms(in, 0, count, Norm.MAX, log2Bucket, norms[0], 0, totals[0]);
+                SCALAR.quantize(in, 0, count, norms[0], 0, log2Bucket, 4, 512, draws, packed[0], 0);
+                VECTOR.encode(in, 0, count, Norm.MAX, log2Bucket, norms[1], 0, totals[1], 4, 512, draws, packed[1], 0);
+                assertEquals(-1, packed[0].mismatch(packed[1]), "bad=" + bad);
+                assertArrayEquals(
+                        KernelWorkload.bytes(norms[0], ElementType.FLOAT),
+                        KernelWorkload.bytes(norms[1], ElementType.FLOAT));
+                assertEquals(bad, totals[1].firstNonFinite);
+                assertEquals(totals[0].nonFiniteCount, totals[1].nonFiniteCount);
+                assertEquals(totals[0].maxMagnitude, totals[1].maxMagnitude);
+            }
         }
     }
 
@@ -233,6 +269,10 @@ class KernelTwinsTest {
             MemorySegment packed = Vectors.allocate(arena, count * 4L);
             MemorySegment y = Vectors.allocate(arena, count * 4L);
             VectorStatistics totals = new VectorStatistics();
+            Sources sources = new Sources(3);
+            for (int rank = 0; rank < 3; rank++) {
+                sources.set(rank, rank == 1 ? packed : x);
+            }
             Draws draws = Draws.of(1, 2, 3, 0, 0);
             long id = Thread.currentThread().threadId();
             long least = Long.MAX_VALUE;
@@ -248,6 +288,9 @@ class KernelTwinsTest {
                     VECTOR.addCodes(packed, 0, count, 4, true, y, 0);
                     VECTOR.packCodes(y, 0, count, 5, packed, 0);
                     VECTOR.reduce(ElementType.FLOAT, Reduction.SUM, x, 0, count, y, 0);
+                    VECTOR.unpackAll(sources, 0, 3, 0, count, 4, 1, 7, norms, 0, 9, 7, true, y, 0);
+                    VECTOR.addAllCodes(sources, 0, 3, 0, count, 4, false, y, 0);
+                    VECTOR.reduceAll(ElementType.FLOAT, Reduction.SUM, sources, 0, 3, 0, count, true, y, 0);
                 }
                 least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
             }

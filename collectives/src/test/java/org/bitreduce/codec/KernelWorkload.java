@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import org.bitreduce.Codec;
 import org.bitreduce.ElementType;
 import org.bitreduce.Norm;
+import org.bitreduce.Reduction;
 import org.bitreduce.codec.Vectors.Kind;
 
 /** Runs every kernel and collects all that it wrote. As a program: prints a digest, for comparison between JVMs. */
@@ -62,7 +63,7 @@ final class KernelWorkload {
         int sumBits = bits + 6;
         long packedBytes = PackedLayout.packedBytes(count, bits);
         long sumBytes = PackedLayout.packedBytes(count, sumBits);
-        ByteBuffer all = ByteBuffer.allocate(4096 + 64 * count + 2 * (int) packedBytes + (int) sumBytes)
+        ByteBuffer all = ByteBuffer.allocate(4096 + 160 * count + 3 * (int) packedBytes + (int) sumBytes)
                 .order(ByteOrder.LITTLE_ENDIAN);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment in = Vectors.allocate(arena, x);
@@ -87,6 +88,14 @@ final class KernelWorkload {
                 kernels.quantize(in, 0, count, norms, 0, log2Bucket, bits, firstElement, draws, packed, 0);
                 all.put(packed.toArray(ValueLayout.JAVA_BYTE));
             }
+            VectorStatistics encoded = new VectorStatistics();
+            encoded.clear();
+            MemorySegment scales = Vectors.allocate(arena, norms.byteSize());
+            Draws third = Draws.of(3, 2, 1, 0, 1);
+            Norm norm = bits == 1 ? Norm.MEAN_MAGNITUDE : Norm.EUCLIDEAN;
+            kernels.encode(in, 0, count, norm, log2Bucket, scales, 0, encoded, bits, 1024, third, packed, 0);
+            all.put(bytes(scales, ElementType.FLOAT)).put(packed.toArray(ValueLayout.JAVA_BYTE));
+            all.putDouble(encoded.sumOfSquares).putLong(encoded.firstNonFinite).putLong(encoded.nonFiniteCount);
             int slope = bits == 1 ? 2 : 1;
             for (Kernels.Store store : STORES) {
                 kernels.unpack(packed, 0, count, bits, slope, levels, norms, 0, log2Bucket, levels, store, y, 0);
@@ -100,10 +109,67 @@ final class KernelWorkload {
                 kernels.unpack(wide, 0, count, sumBits, slope, bias, norms, 0, log2Bucket, bias, store, y, 0);
                 all.put(bytes(y, ElementType.FLOAT));
             }
+            addAll(kernels, arena, in, norms, packed, log2Bucket, bits, all);
         }
         byte[] used = new byte[all.position()];
         all.flip().get(used);
         return used;
+    }
+
+    /** Adds up the codes of three ranks, two of which have their scales before them, and three vectors. */
+    private static void addAll(
+            Kernels kernels,
+            Arena arena,
+            MemorySegment in,
+            MemorySegment norms,
+            MemorySegment packed,
+            int log2Bucket,
+            int bits,
+            ByteBuffer all) {
+        int count = (int) (in.byteSize() / 4);
+        int levels = bits == 1 ? 1 : (1 << (bits - 1)) - 1;
+        int slope = bits == 1 ? 2 : 1;
+        long scales = norms.byteSize();
+        Sources messages = new Sources(4);
+        Sources vectors = new Sources(4);
+        for (int rank = 0; rank < 4; rank++) {
+            // Rank 1's codes are rank 0's with all bits changed; its scales are twice as large.
+            MemorySegment message = Vectors.allocate(arena, scales + packed.byteSize());
+            MemorySegment.copy(packed, 0, message, scales, packed.byteSize());
+            for (long at = scales; rank == 1 && at < message.byteSize(); at += 4) {
+                message.set(LittleEndian.INT, at, ~message.get(LittleEndian.INT, at));
+            }
+            float[] x = in.toArray(ValueLayout.JAVA_FLOAT);
+            for (long at = 0; at < scales; at += 4) {
+                message.set(LittleEndian.FLOAT, at, norms.get(LittleEndian.FLOAT, at) * (rank + 1));
+            }
+            for (int i = 0; i < count; i++) {
+                x[i] *= rank + 0.7f;
+            }
+            messages.set(rank, message);
+            vectors.set(rank, Vectors.allocate(arena, x));
+        }
+        MemorySegment y = Vectors.allocate(arena, count * 4L).fill((byte) 3);
+        double divisor = 3 * levels;
+        kernels.unpackAll(messages, 0, 2, scales, count, bits, slope, levels, null, 0, log2Bucket, divisor, true, y, 0);
+        all.put(bytes(y, ElementType.FLOAT));
+        kernels.unpackAll(
+                messages, 1, 4, scales, count, bits, slope, levels, norms, 0, log2Bucket, levels, false, y, 0);
+        all.put(bytes(y, ElementType.FLOAT));
+        kernels.reduceAll(ElementType.FLOAT, Reduction.SUM, vectors, 0, 4, 0, count, true, y, 0);
+        all.put(bytes(y, ElementType.FLOAT));
+        kernels.reduceAll(ElementType.FLOAT, Reduction.MAX, vectors, 1, 3, 0, count, false, y, 0);
+        all.put(bytes(y, ElementType.FLOAT));
+        kernels.reduceAll(ElementType.DOUBLE, Reduction.MEAN, vectors, 2, 4, 0, count / 2, true, y, 0);
+        all.put(bytes(y.asSlice(0, count / 2 * 8L), ElementType.DOUBLE));
+        all.putLong(kernels.addAllCodes(messages, 0, 3, scales, count, bits, true, y, 0));
+        all.putLong(kernels.addAllCodes(messages, 1, 2, scales, count, bits, false, y, 0));
+        all.put(y.toArray(ValueLayout.JAVA_BYTE));
+        // In place.
+        kernels.reduceAll(ElementType.FLOAT, Reduction.SUM, vectors, 0, 4, 0, count, true, vectors.get(2), 0);
+        all.put(bytes(vectors.get(2), ElementType.FLOAT));
+        kernels.reduceAll(ElementType.FLOAT, Reduction.MIN, vectors, 0, 4, 0, count, true, vectors.get(1), 0);
+        all.put(bytes(vectors.get(1), ElementType.FLOAT));
     }
 
     /** {@return a segment's bytes, all NaN made the same} */

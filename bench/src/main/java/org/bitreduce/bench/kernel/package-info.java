@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** JMH benchmarks of the codec's kernels. */
+/** The speed of the codec's kernels: {@code bench kernels}, and JMH for one kernel at a time. */
 package org.bitreduce.bench.kernel;

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import static org.bitreduce.codec.Buckets.bucket;
+import static org.bitreduce.codec.Buckets.isFirst;
+import static org.bitreduce.codec.Buckets.isSmall;
+import static org.bitreduce.codec.Buckets.norm;
+import static org.bitreduce.codec.Lanes.at;
+import static org.bitreduce.codec.Lanes.canWrite;
+import static org.bitreduce.codec.PackedLayout.BLOCK;
+import static org.bitreduce.codec.PackedLayout.LANES;
+import static org.bitreduce.codec.PackedLayout.ROWS;
+
+import java.lang.foreign.MemorySegment;
+import org.bitreduce.ElementType;
+import org.bitreduce.Reduction;
+
+/** The kernels of {@link VectorKernels} that add up what several ranks have sent. Stateless. */
+final class VectorRanks {
+
+    private static final ScalarKernels SCALAR = new ScalarKernels();
+
+    private VectorRanks() {}
+
+    static void unpackAll(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        long whole = packed.canRead(from, to) && canWrite(y) ? count - count % BLOCK : 0;
+        packed.locate(from, to, packedOffset, whole * width / Byte.SIZE);
+        long yAt = at(y, yOffset, whole * Float.BYTES);
+        int shift = Integer.numberOfTrailingZeros(slope);
+        int stride = isSmall(log2Bucket) ? 1 : 0;
+        for (long block = 0; block < whole; block += BLOCK) {
+            if (stride == 1 || isFirst(block, log2Bucket)) {
+                for (int rank = from; rank < to; rank++) {
+                    MemorySegment scales = norms == null ? packed.get(rank) : norms;
+                    setSteps(packed.steps(), rank * ROWS, stride, scales, normsOffset, log2Bucket, block, divisor);
+                }
+            }
+            long in = block * width / Byte.SIZE;
+            VectorSums.unpack(
+                    packed, from, to, in, width, shift, bias, stride, set ? 0 : -1, y, yAt + block * Float.BYTES);
+        }
+        packed.keepAlive(from, to);
+        Lanes.keepAlive(y, y);
+        if (whole < count) {
+            SCALAR.unpackAll(
+                    packed,
+                    from,
+                    to,
+                    packedOffset + whole * width / Byte.SIZE,
+                    count - whole,
+                    width,
+                    slope,
+                    bias,
+                    norms,
+                    normsOffset + bucket(whole, log2Bucket) * Float.BYTES,
+                    log2Bucket,
+                    divisor,
+                    set,
+                    y,
+                    yOffset + whole * Float.BYTES);
+        }
+    }
+
+    /** Writes the step of a block's first row, or with a stride of 1 those of all rows. */
+    private static void setSteps(
+            float[] steps,
+            int first,
+            int stride,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            long block,
+            double divisor) {
+        for (int row = 0; row < (stride == 0 ? 1 : ROWS); row++) {
+            steps[first + row] =
+                    ScalarKernels.step(norm(norms, normsOffset, log2Bucket, block + (long) row * LANES), divisor);
+        }
+    }
+
+    static long addAllCodes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            int width,
+            boolean set,
+            MemorySegment sums,
+            long sumsOffset) {
+        long whole = packed.canRead(from, to) && canWrite(sums) ? count - count % BLOCK : 0;
+        packed.locate(from, to, packedOffset, whole * width / Byte.SIZE);
+        long sumsAt = at(sums, sumsOffset, whole * Integer.BYTES);
+        long checksum = 0;
+        for (long block = 0; block < whole; block += BLOCK) {
+            long out = sumsAt + block * Integer.BYTES;
+            checksum +=
+                    VectorSums.addCodes(packed, from, to, block * width / Byte.SIZE, width, set ? 0 : -1, sums, out);
+        }
+        packed.keepAlive(from, to);
+        Lanes.keepAlive(sums, sums);
+        long in = packedOffset + whole * width / Byte.SIZE;
+        long out = sumsOffset + whole * Integer.BYTES;
+        return checksum + SCALAR.addAllCodes(packed, from, to, in, count - whole, width, set, sums, out);
+    }
+
+    static void reduceAll(
+            ElementType type,
+            Reduction reduction,
+            Sources x,
+            int from,
+            int to,
+            long xOffset,
+            long count,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        long bytes = count * type.bytes();
+        long whole = x.canRead(from, to) && canWrite(y) ? bytes - bytes % Sources.PIECE : 0;
+        x.locate(from, to, xOffset, whole);
+        long yAt = at(y, yOffset, whole);
+        boolean sums = set && VectorSums.canReduce(type, reduction);
+        for (long piece = 0; piece < whole; piece += Sources.PIECE) {
+            if (sums) {
+                VectorSums.reduce(type, x, from, to, piece, y, yAt + piece);
+            } else {
+                reducePiece(type, reduction, x, from, to, piece, set, y, yOffset + piece);
+            }
+        }
+        x.keepAlive(from, to);
+        Lanes.keepAlive(y, y);
+        long rest = (bytes - whole) / type.bytes();
+        SCALAR.reduceAll(type, reduction, x, from, to, xOffset + whole, rest, set, y, yOffset + whole);
+    }
+
+    /** One rank after the other, by way of memory that is none of theirs. */
+    private static void reducePiece(
+            ElementType type,
+            Reduction reduction,
+            Sources x,
+            int from,
+            int to,
+            long offset,
+            boolean set,
+            MemorySegment y,
+            long yOffset) {
+        MemorySegment piece = x.piece();
+        long pieceAt = at(piece, 0, Sources.PIECE);
+        MemorySegment.copy(set ? x.get(from) : y, set ? x.offset() + offset : yOffset, piece, 0, Sources.PIECE);
+        for (int rank = set ? from + 1 : from; rank < to; rank++) {
+            VectorReduce.reduce(type, reduction, x.get(rank), x.addresses()[rank] + offset, piece, pieceAt);
+        }
+        MemorySegment.copy(piece, 0, y, yOffset, Sources.PIECE);
+    }
+}

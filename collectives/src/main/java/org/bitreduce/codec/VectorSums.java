@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.codec;
+
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static org.bitreduce.codec.Lanes.ABSOLUTE;
+import static org.bitreduce.codec.Lanes.ALL_MEMORY;
+import static org.bitreduce.codec.Lanes.FLOATS;
+import static org.bitreduce.codec.Lanes.INTS;
+import static org.bitreduce.codec.Lanes.LENGTH;
+import static org.bitreduce.codec.Lanes.LITTLE;
+import static org.bitreduce.codec.Lanes.memory;
+import static org.bitreduce.codec.PackedLayout.LANES;
+import static org.bitreduce.codec.PackedLayout.ROWS;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.bitreduce.ElementType;
+import org.bitreduce.Reduction;
+
+/**
+ * Adds what several ranks have sent, block by block, in registers: every input is read once and every sum is written
+ * once. Stateless; see {@link VectorQuantize} on why the methods are as they are.
+ */
+final class VectorSums {
+
+    private static final VectorSpecies<Double> DOUBLES = FLOATS.withLanes(double.class);
+    private static final int PAIRS = ROWS / 2;
+    private static final int ROW_BYTES = LANES * Float.BYTES;
+    private static final int STEP = FLOATS.vectorByteSize();
+
+    private VectorSums() {}
+
+    /**
+     * Writes {@code y = ((y & keep) + v_from) + …} with {@code v = (slope * code - bias) * step}, codes of up to 16 bits.
+     *
+     * @param sources located at the packed codes, with their steps
+     * @param offset of the block in each
+     * @param stride 0 if all rows of a block have the step of the first, 1 if each has its own
+     * @param keep -1 to add to what is there, 0 to set
+     */
+    static void unpack(
+            Sources sources,
+            int from,
+            int to,
+            long offset,
+            int width,
+            int slopeShift,
+            int bias,
+            int stride,
+            int keep,
+            MemorySegment y,
+            long yOffset) {
+        MemorySegment[] segments = sources.segments();
+        long[] addresses = sources.addresses();
+        float[] steps = sources.steps();
+        MemorySegment output = memory(y);
+        int mask = ((1 << width) - 1) << slopeShift;
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            for (int pair = 0; pair < PAIRS; pair++) {
+                int bit = pair * 2 * width;
+                int shift = bit % Integer.SIZE;
+                boolean straddles = shift + 2 * width > Integer.SIZE;
+                long at = offset + lane * 4L + (long) (bit / Integer.SIZE) * ROW_BYTES;
+                long out = yOffset + pair * 2L * ROW_BYTES + lane * 4L;
+                FloatVector sum0 = IntVector.fromMemorySegment(INTS, output, out, LITTLE)
+                        .and(keep)
+                        .reinterpretAsFloats();
+                FloatVector sum1 = IntVector.fromMemorySegment(INTS, output, out + ROW_BYTES, LITTLE)
+                        .and(keep)
+                        .reinterpretAsFloats();
+                for (int s = from; s < to; s++) {
+                    MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[s];
+                    long word = addresses[s] + at;
+                    IntVector codes = IntVector.fromMemorySegment(INTS, input, word, LITTLE)
+                            .lanewise(LSHR, shift);
+                    if (straddles) {
+                        codes = codes.or(IntVector.fromMemorySegment(INTS, input, word + ROW_BYTES, LITTLE)
+                                .lanewise(LSHL, Integer.SIZE - shift));
+                    }
+                    int first = s * ROWS + 2 * pair * stride;
+                    IntVector code0 = codes.lanewise(LSHL, slopeShift).and(mask).sub(bias);
+                    sum0 = sum0.add(((FloatVector) code0.convert(I2F, 0)).mul(steps[first]));
+                    IntVector code1 =
+                            codes.lanewise(LSHR, width - slopeShift).and(mask).sub(bias);
+                    sum1 = sum1.add(((FloatVector) code1.convert(I2F, 0)).mul(steps[first + stride]));
+                }
+                sum0.intoMemorySegment(output, out, LITTLE);
+                sum1.intoMemorySegment(output, out + ROW_BYTES, LITTLE);
+            }
+        }
+    }
+
+    /**
+     * Writes {@code sums = (sums & keep) + code_from + …}, codes of up to 16 bits.
+     *
+     * @return the sum of all codes that were added
+     */
+    static long addCodes(
+            Sources sources, int from, int to, long offset, int width, int keep, MemorySegment sums, long sumsOffset) {
+        MemorySegment[] segments = sources.segments();
+        long[] addresses = sources.addresses();
+        MemorySegment output = memory(sums);
+        int mask = (1 << width) - 1;
+        IntVector checksum = IntVector.zero(INTS);
+        for (int lane = 0; lane < LANES; lane += LENGTH) {
+            for (int pair = 0; pair < PAIRS; pair++) {
+                int bit = pair * 2 * width;
+                int shift = bit % Integer.SIZE;
+                boolean straddles = shift + 2 * width > Integer.SIZE;
+                long at = offset + lane * 4L + (long) (bit / Integer.SIZE) * ROW_BYTES;
+                IntVector sum0 = IntVector.zero(INTS);
+                IntVector sum1 = IntVector.zero(INTS);
+                for (int s = from; s < to; s++) {
+                    MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[s];
+                    long word = addresses[s] + at;
+                    IntVector codes = IntVector.fromMemorySegment(INTS, input, word, LITTLE)
+                            .lanewise(LSHR, shift);
+                    if (straddles) {
+                        codes = codes.or(IntVector.fromMemorySegment(INTS, input, word + ROW_BYTES, LITTLE)
+                                .lanewise(LSHL, Integer.SIZE - shift));
+                    }
+                    sum0 = sum0.add(codes.and(mask));
+                    sum1 = sum1.add(codes.lanewise(LSHR, width).and(mask));
+                }
+                // 32 rows of sums over 64 ranks of 16-bit codes fit in an unsigned int.
+                checksum = checksum.add(sum0).add(sum1);
+                long out = sumsOffset + pair * 2L * ROW_BYTES + lane * 4L;
+                IntVector.fromMemorySegment(INTS, output, out, LITTLE)
+                        .and(keep)
+                        .add(sum0)
+                        .intoMemorySegment(output, out, LITTLE);
+                IntVector.fromMemorySegment(INTS, output, out + ROW_BYTES, LITTLE)
+                        .and(keep)
+                        .add(sum1)
+                        .intoMemorySegment(output, out + ROW_BYTES, LITTLE);
+            }
+        }
+        return Integer.toUnsignedLong(checksum.reduceLanes(ADD));
+    }
+
+    /** {@return whether {@link #reduce} can} */
+    static boolean canReduce(ElementType type, Reduction reduction) {
+        boolean sum = reduction == Reduction.SUM || reduction == Reduction.MEAN;
+        return sum && (type == ElementType.FLOAT || type == ElementType.DOUBLE);
+    }
+
+    /** Sets the sums of a piece of {@link Sources#PIECE} bytes. */
+    static void reduce(
+            ElementType type, Sources sources, int from, int to, long offset, MemorySegment y, long yOffset) {
+        if (type == ElementType.FLOAT) {
+            floats(sources, from, to, offset, y, yOffset);
+        } else {
+            doubles(sources, from, to, offset, y, yOffset);
+        }
+    }
+
+    /** Writes {@code y = (x_from + x_(from+1)) + …}, a piece; four vectors at a time, so that additions overlap. */
+    private static void floats(Sources sources, int from, int to, long offset, MemorySegment y, long yOffset) {
+        MemorySegment[] segments = sources.segments();
+        long[] addresses = sources.addresses();
+        MemorySegment output = memory(y);
+        for (int i = 0; i < Sources.PIECE; i += 4 * STEP) {
+            MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[from];
+            long at = addresses[from] + offset + i;
+            FloatVector sum0 = FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE);
+            FloatVector sum1 = FloatVector.fromMemorySegment(FLOATS, input, at + STEP, LITTLE);
+            FloatVector sum2 = FloatVector.fromMemorySegment(FLOATS, input, at + 2L * STEP, LITTLE);
+            FloatVector sum3 = FloatVector.fromMemorySegment(FLOATS, input, at + 3L * STEP, LITTLE);
+            for (int s = from + 1; s < to; s++) {
+                MemorySegment next = ABSOLUTE ? ALL_MEMORY : segments[s];
+                long nextAt = addresses[s] + offset + i;
+                sum0 = sum0.add(FloatVector.fromMemorySegment(FLOATS, next, nextAt, LITTLE));
+                sum1 = sum1.add(FloatVector.fromMemorySegment(FLOATS, next, nextAt + STEP, LITTLE));
+                sum2 = sum2.add(FloatVector.fromMemorySegment(FLOATS, next, nextAt + 2L * STEP, LITTLE));
+                sum3 = sum3.add(FloatVector.fromMemorySegment(FLOATS, next, nextAt + 3L * STEP, LITTLE));
+            }
+            sum0.intoMemorySegment(output, yOffset + i, LITTLE);
+            sum1.intoMemorySegment(output, yOffset + i + STEP, LITTLE);
+            sum2.intoMemorySegment(output, yOffset + i + 2L * STEP, LITTLE);
+            sum3.intoMemorySegment(output, yOffset + i + 3L * STEP, LITTLE);
+        }
+    }
+
+    /** Like {@link #floats}. */
+    private static void doubles(Sources sources, int from, int to, long offset, MemorySegment y, long yOffset) {
+        MemorySegment[] segments = sources.segments();
+        long[] addresses = sources.addresses();
+        MemorySegment output = memory(y);
+        for (int i = 0; i < Sources.PIECE; i += 4 * STEP) {
+            MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[from];
+            long at = addresses[from] + offset + i;
+            DoubleVector sum0 = DoubleVector.fromMemorySegment(DOUBLES, input, at, LITTLE);
+            DoubleVector sum1 = DoubleVector.fromMemorySegment(DOUBLES, input, at + STEP, LITTLE);
+            DoubleVector sum2 = DoubleVector.fromMemorySegment(DOUBLES, input, at + 2L * STEP, LITTLE);
+            DoubleVector sum3 = DoubleVector.fromMemorySegment(DOUBLES, input, at + 3L * STEP, LITTLE);
+            for (int s = from + 1; s < to; s++) {
+                MemorySegment next = ABSOLUTE ? ALL_MEMORY : segments[s];
+                long nextAt = addresses[s] + offset + i;
+                sum0 = sum0.add(DoubleVector.fromMemorySegment(DOUBLES, next, nextAt, LITTLE));
+                sum1 = sum1.add(DoubleVector.fromMemorySegment(DOUBLES, next, nextAt + STEP, LITTLE));
+                sum2 = sum2.add(DoubleVector.fromMemorySegment(DOUBLES, next, nextAt + 2L * STEP, LITTLE));
+                sum3 = sum3.add(DoubleVector.fromMemorySegment(DOUBLES, next, nextAt + 3L * STEP, LITTLE));
+            }
+            sum0.intoMemorySegment(output, yOffset + i, LITTLE);
+            sum1.intoMemorySegment(output, yOffset + i + STEP, LITTLE);
+            sum2.intoMemorySegment(output, yOffset + i + 2L * STEP, LITTLE);
+            sum3.intoMemorySegment(output, yOffset + i + 3L * STEP, LITTLE);
+        }
+    }
+}
