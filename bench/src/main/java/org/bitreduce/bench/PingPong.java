@@ -35,7 +35,7 @@ final class PingPong {
     private PingPong(BenchPlan plan, Transport transport, Duration deadline) {
         this.plan = plan;
         this.transport = transport;
-        this.waiter = new Waiter(transport.size(), deadline);
+        this.waiter = new Waiter(transport, deadline);
         this.data = new BenchData(plan.seed());
         this.sending = transport.newRequest();
         this.receiving = transport.newRequest();

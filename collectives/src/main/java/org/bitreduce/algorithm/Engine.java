@@ -44,7 +44,7 @@ public final class Engine implements Schedule {
     public Engine(Transport transport, CommunicatorOptions options) {
         group = new Group(transport, options);
         deadline = new Deadline(transport, options.deadline());
-        pace = new Waiter(transport.size(), options.deadline());
+        pace = new Waiter(transport, options.deadline());
         idleRuns.add(new CallRun(group));
         idleAgreements.add(new Agreement(group));
         idleAgreements.add(new Agreement(group));

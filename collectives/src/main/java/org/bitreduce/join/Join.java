@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.join;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +13,8 @@ import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.mpj.MpjBootstrap;
 import org.bitreduce.transport.shm.LocalGroup;
 import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.tcp.JobSecret;
+import org.bitreduce.transport.tcp.TcpGroup;
 
 /** Finds out how this program was started, and opens the transport that goes with it. */
 public final class Join {
@@ -21,6 +27,12 @@ public final class Join {
 
     /** System property: the job's private directory for shared memory. */
     public static final String DIRECTORY_PROPERTY = "bitreduce.directory";
+
+    /** System property: where the ranks meet that talk by TCP, host and port joined by a colon. */
+    public static final String MEETING_PROPERTY = "bitreduce.meeting";
+
+    /** System property: the file with the secret of ranks that talk by TCP. */
+    public static final String SECRET_PROPERTY = "bitreduce.secret";
 
     /** What other launchers tell their processes of the number of ranks. */
     private static final List<String> FOREIGN_SIZES =
@@ -68,19 +80,44 @@ public final class Join {
     private static Transport processes(Duration deadline) {
         Integer rank = Integer.getInteger(RANK_PROPERTY);
         Integer size = Integer.getInteger(SIZE_PROPERTY);
-        String directory = System.getProperty(DIRECTORY_PROPERTY);
-        if (rank == null || size == null || directory == null) {
+        String meeting = System.getProperty(MEETING_PROPERTY);
+        String place = meeting == null ? DIRECTORY_PROPERTY : SECRET_PROPERTY;
+        String path = System.getProperty(place);
+        if (rank == null || size == null || path == null) {
             throw new TransportException(
-                    "%s=%s, %s=%s, %s=%s: the first two must be numbers, the third a folder; start ranks with ./bitreduce run"
+                    "%s=%s, %s=%s, %s=%s: the first two must be numbers, the third a path; start ranks with ./bitreduce run"
                             .formatted(
                                     RANK_PROPERTY,
                                     System.getProperty(RANK_PROPERTY),
                                     SIZE_PROPERTY,
                                     System.getProperty(SIZE_PROPERTY),
-                                    DIRECTORY_PROPERTY,
-                                    directory));
+                                    place,
+                                    path));
         }
-        return SharedMemoryTransport.mapped(Path.of(directory), rank, size, deadline);
+        return meeting == null
+                ? SharedMemoryTransport.mapped(Path.of(path), rank, size, deadline)
+                : TcpGroup.meet(address(meeting), secret(Path.of(path)), rank, size, deadline);
+    }
+
+    private static InetSocketAddress address(String meeting) {
+        int colon = meeting.lastIndexOf(':');
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByName(meeting.substring(0, Math.max(0, colon))),
+                    Integer.parseInt(meeting.substring(colon + 1)));
+        } catch (UnknownHostException | IllegalArgumentException e) {
+            throw new TransportException(
+                    "%s=%s: must be a host and a port, joined by a colon: %s".formatted(MEETING_PROPERTY, meeting, e),
+                    e);
+        }
+    }
+
+    private static JobSecret secret(Path file) {
+        try {
+            return JobSecret.read(file);
+        } catch (IOException e) {
+            throw new TransportException("%s=%s: %s".formatted(SECRET_PROPERTY, file, e), e);
+        }
     }
 
     /** Else every process of such a job would be a group of its own, rank 0 of 1, without anybody noticing. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.transport;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * One rank's end of a group of ranks: all that an algorithm may know of the network. A transport posts and polls:
  * nothing in it waits for a peer. It has two faculties: messages, and, where ranks share memory, reading in place what a
@@ -98,6 +100,21 @@ public interface Transport extends AutoCloseable {
      * @throws org.bitreduce.RankFailedException if a peer is known to be dead, or has aborted
      */
     boolean progress();
+
+    /**
+     * Waits until something may have happened, or, where the transport cannot tell, for a while. For waits that have
+     * lasted long already.
+     *
+     * @param nanos how long at most, about; positive
+     */
+    default void await(long nanos) {
+        LockSupport.parkNanos(nanos);
+    }
+
+    /** {@return whether {@link #await} ends as soon as something happens} */
+    default boolean wakes() {
+        return false;
+    }
 
     /** {@return what has gone through this end so far} */
     Traffic traffic();

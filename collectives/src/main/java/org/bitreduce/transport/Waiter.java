@@ -8,7 +8,8 @@ import org.agrona.concurrent.IdleStrategy;
 /**
  * How everybody waits who drives a transport: first spinning (only where each rank can have a core of its own), then
  * yielding, then sleeping for 50 microseconds and longer, up to one millisecond. Many more ranks than cores thus give
- * their cores to those that have work.
+ * their cores to those that have work. Where the transport {@linkplain Transport#wakes() wakes} who sleeps, sleep comes
+ * sooner.
  *
  * <pre>{@code
  * waiter.reset();
@@ -26,11 +27,16 @@ public final class Waiter {
 
     /** Some five microseconds: more is lost where the peer shares our core after all. */
     private static final int SPINS = 100;
+    /** The same where every look at the transport is a system call. */
+    private static final int SPINS_OF_SYSTEM_CALLS = 10;
     /**
      * About a millisecond where nobody wants the core. Must outlast the shortest sleep by far: else two ranks that wait
      * for each other in turn each find the other asleep, and go to sleep themselves, for ever.
      */
     private static final int YIELDS = 2_000;
+
+    /** The same where the transport ends a sleep when something happens: to fall asleep costs little then. */
+    private static final int YIELDS_BEFORE_WAKING_SLEEP = 200;
 
     private static final long SHORTEST_SLEEP_NANOS = 50_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
@@ -38,6 +44,9 @@ public final class Waiter {
     private static final int CALLS_PER_CLOCK = 64;
 
     private final IdleStrategy strategy;
+    /** Sleeps for us, or null. */
+    private final Transport waking;
+
     private final int briefCalls;
     private final long deadlineNanos;
     private long start;
@@ -51,13 +60,29 @@ public final class Waiter {
      * @param deadline how long after {@link #reset()} a wait {@linkplain #isExpired() expires}, positive
      */
     public Waiter(int ranks, Duration deadline) {
+        this(ranks, deadline, null);
+    }
+
+    /**
+     * Prepares to wait for what a transport brings.
+     *
+     * @param transport whose ranks all count as sharing this host's cores; sleeps in {@link Transport#await}
+     * @param deadline how long after {@link #reset()} a wait {@linkplain #isExpired() expires}, positive
+     */
+    public Waiter(Transport transport, Duration deadline) {
+        this(transport.size(), deadline, transport.wakes() ? transport : null);
+    }
+
+    private Waiter(int ranks, Duration deadline, Transport waking) {
         if (ranks < 1 || deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException(
                     "ranks and deadline must be positive: ranks=" + ranks + ", deadline=" + deadline);
         }
-        int spins = ranks <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+        int mostSpins = waking == null ? SPINS : SPINS_OF_SYSTEM_CALLS;
+        int spins = ranks <= Runtime.getRuntime().availableProcessors() ? mostSpins : 0;
         strategy = new BackoffIdleStrategy(spins, YIELDS, SHORTEST_SLEEP_NANOS, LONGEST_SLEEP_NANOS);
-        briefCalls = spins + YIELDS;
+        briefCalls = spins + (waking == null ? YIELDS : YIELDS_BEFORE_WAKING_SLEEP);
+        this.waking = waking;
         deadlineNanos = saturatedNanos(deadline);
         reset();
     }
@@ -81,7 +106,11 @@ public final class Waiter {
             idleCalls = 0;
             return;
         }
-        strategy.idle();
+        if (waking != null && idleCalls >= briefCalls) {
+            waking.await(LONGEST_SLEEP_NANOS);
+        } else {
+            strategy.idle();
+        }
         idleCalls++;
         if (idleCalls > briefCalls || idleCalls % CALLS_PER_CLOCK == 0) {
             expired = System.nanoTime() - start >= deadlineNanos;

@@ -22,6 +22,7 @@ import java.util.List;
  * @param jvmFlags more flags of the ranks' JVMs, each one word that begins with a dash
  * @param timeOut after which the job is ended; zero for none
  * @param mpjHome folder of MPJ Express, empty for that of the system property {@code bitreduce.mpj.home}
+ * @param network how the ranks reach each other
  */
 public record Job(
         Via via,
@@ -31,7 +32,8 @@ public record Job(
         String classPath,
         List<String> jvmFlags,
         Duration timeOut,
-        String mpjHome) {
+        String mpjHome,
+        Network network) {
 
     /** The largest number of ranks: that of a communicator. */
     public static final int MAX_RANKS = 64;
@@ -51,6 +53,7 @@ public record Job(
                         "a JVM flag begins with a dash and is one word (use the = form): jvmFlag=" + flag);
             }
         }
+        network.check(via);
         args = List.copyOf(args);
         jvmFlags = List.copyOf(jvmFlags);
     }
@@ -65,7 +68,7 @@ public record Job(
      * @return the job, not yet started
      */
     public static Job of(Via via, int np, String mainClass, String... args) {
-        return new Job(via, np, mainClass, List.of(args), "", List.of(), Duration.ZERO, "");
+        return new Job(via, np, mainClass, List.of(args), "", List.of(), Duration.ZERO, "", Network.DEFAULT);
     }
 
     /**
@@ -74,7 +77,7 @@ public record Job(
      * @param limit after which the job is ended with code 124; zero for none
      */
     public Job withTimeOut(Duration limit) {
-        return new Job(via, np, mainClass, args, classPath, jvmFlags, limit, mpjHome);
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, limit, mpjHome, network);
     }
 
     /**
@@ -83,7 +86,7 @@ public record Job(
      * @param path entries as in {@code java -cp}
      */
     public Job withClassPath(String path) {
-        return new Job(via, np, mainClass, args, path, jvmFlags, timeOut, mpjHome);
+        return new Job(via, np, mainClass, args, path, jvmFlags, timeOut, mpjHome, network);
     }
 
     /**
@@ -94,7 +97,7 @@ public record Job(
     public Job withJvmFlags(String... flags) {
         List<String> more = new ArrayList<>(jvmFlags);
         Collections.addAll(more, flags);
-        return new Job(via, np, mainClass, args, classPath, more, timeOut, mpjHome);
+        return new Job(via, np, mainClass, args, classPath, more, timeOut, mpjHome, network);
     }
 
     /**
@@ -103,7 +106,16 @@ public record Job(
      * @param folder with {@code lib/starter.jar}
      */
     public Job withMpjHome(String folder) {
-        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, folder);
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, folder, network);
+    }
+
+    /**
+     * {@return this job with another network}
+     *
+     * @param other how the ranks reach each other
+     */
+    public Job withNetwork(Network other) {
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, mpjHome, other);
     }
 
     /**

@@ -25,6 +25,7 @@ public final class Adder {
             world.allReduce(number, ElementType.FLOAT, Reduction.SUM, Codec.plain());
             System.out.println("sum " + number.get(ValueLayout.JAVA_FLOAT, 0) + " of " + world.size() + " with "
                     + String.join(",", world.arguments()));
+            System.out.println("over " + world.transportName());
         }
     }
 }

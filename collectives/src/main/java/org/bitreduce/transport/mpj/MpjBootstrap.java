@@ -7,6 +7,7 @@ import mpi.Comm;
 import mpi.MPI;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.transport.Transport;
+import org.bitreduce.transport.TransportKind;
 
 /** From the arguments that mpjrun gives a rank, or from a communicator of MPJ, to a transport; and to a clean end. */
 public final class MpjBootstrap {
@@ -69,7 +70,8 @@ public final class MpjBootstrap {
 
     /**
      * Joins the ranks of a communicator of MPJ's. All of them call it. Their own messages on it go on beside those of the
-     * transport, and never meet them. Ranks that are all in this JVM, as the multicore device has them, share memory.
+     * transport, and never meet them. Ranks that are all in this JVM, as the multicore device has them, share memory;
+     * others get TCP connections of their own, unless the system property {@value TransportKind#PROPERTY} is {@code mpj}.
      *
      * @param comm for example MPI.COMM_WORLD, after MPI.Init
      * @param deadline how long to wait for the other ranks
@@ -80,9 +82,13 @@ public final class MpjBootstrap {
         long start = System.nanoTime();
         MpjDevice device = Patience.call("joining", deadline, () -> MpjDevice.open(comm.mpjdevComm));
         Duration rest = deadline.minusNanos(System.nanoTime() - start);
-        return device.name().equals("smpdev")
-                ? OneJvm.join(device.meeting(), device.rank(), device.size(), rest)
-                : MpjTransport.meet(device, rest);
+        if (device.name().equals("smpdev")) {
+            return OneJvm.join(device.meeting(), device.rank(), device.size(), rest);
+        }
+        MpjTransport transport = MpjTransport.meet(device, rest);
+        return TransportKind.asked() == TransportKind.MPJ
+                ? transport
+                : TcpOverMpj.join(transport, device.localAddress(), deadline.minusNanos(System.nanoTime() - start));
     }
 
     /**

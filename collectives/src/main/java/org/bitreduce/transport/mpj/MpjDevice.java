@@ -3,7 +3,10 @@ package org.bitreduce.transport.mpj;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Collection;
 import java.util.Locale;
 import mpjbuf.Buffer;
 import mpjbuf.NIOBuffer;
@@ -168,7 +171,20 @@ final class MpjDevice {
         return (Thread) networkField("selectorThreadStarter");
     }
 
-    /** MPJ tells neither of these, and both are kept by niodev, on which hybdev stands as well. */
+    /** {@return the address by which this host reaches the others, and they it} The loopback if there are no others. */
+    InetAddress localAddress() {
+        if (networkField("writableChannels") instanceof Collection<?> channels) {
+            for (Object channel : channels) {
+                if (channel instanceof SocketChannel connection
+                        && connection.socket().isConnected()) {
+                    return connection.socket().getLocalAddress();
+                }
+            }
+        }
+        return InetAddress.getLoopbackAddress();
+    }
+
+    /** MPJ tells none of these, and all are kept by niodev, on which hybdev stands as well. */
     private Object networkField(String name) {
         try {
             Object network = device;

@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The name of this host, found without asking the network. */
-final class Host {
+public final class Host {
 
-    static final String NAME = name();
+    /** As the kernel tells it, else the variable HOSTNAME, else localhost. */
+    public static final String NAME = name();
 
     private Host() {}
 

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.bitreduce.transport.TransportKind;
 
 /**
  * Starts ranks under a real MPJ Express, without its daemon: does what mpjrun does for niodev and hybdev, on this host.
@@ -31,10 +32,17 @@ final class MpjJob implements AutoCloseable {
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
     private ServerSocket exchange;
     private Path directory;
+    private TransportKind transport = TransportKind.MPJ;
 
     MpjJob(Path home, String classPath) {
         this.home = home;
         this.classPath = classPath;
+    }
+
+    /** Lets messages go by another transport than MPJ. */
+    MpjJob over(TransportKind kind) {
+        transport = kind;
+        return this;
     }
 
     /** Starts one JVM per rank. */
@@ -99,8 +107,9 @@ final class MpjJob implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    private static List<String> java(String path) {
-        return new ArrayList<>(List.of(javaBinary(), "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", path));
+    private List<String> java(String path) {
+        String kind = "-D" + TransportKind.PROPERTY + "=" + transport;
+        return new ArrayList<>(List.of(javaBinary(), "-Xmx512m", "-XX:TieredStopAtLevel=1", kind, "-cp", path));
     }
 
     private void start(List<String> command) throws IOException {

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.bitreduce.CollectiveTimeoutException;
 import org.bitreduce.TransportException;
+import org.bitreduce.transport.NativePool;
 import org.junit.jupiter.api.Test;
 
 /** The parts of the transport that need no MPJ Express. */
@@ -57,7 +58,7 @@ class MpjPartsTest {
     @Test
     void sizeClassesWasteAtMostAnEighth() {
         for (long bytes = 1; bytes < 1L << 31; bytes += 1 + bytes / 7) {
-            long size = BufferPool.sizeClass(bytes);
+            long size = NativePool.sizeClass(bytes);
             assertTrue(size >= bytes && size - bytes <= Math.max(64, bytes / 8), "bytes=" + bytes + " size=" + size);
             assertEquals(0, size % 64, "bytes=" + bytes);
         }

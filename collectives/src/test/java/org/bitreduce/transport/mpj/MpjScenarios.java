@@ -172,7 +172,8 @@ final class MpjScenarios extends MpjMessages {
             }
             await(List.of(publishing));
             long sent = transport.traffic().sentBytes() - before;
-            if (sent != (size - 1L) * bytes) {
+            long headers = 16 * (size - 1L); // some transports count theirs
+            if (sent != (size - 1L) * bytes && sent != (size - 1L) * bytes + headers) {
                 throw new AssertionError("traffic: sent=" + sent);
             }
         }
@@ -337,7 +338,7 @@ final class MpjScenarios extends MpjMessages {
 
     private long peerPid() {
         String peer = transport.describe(1);
-        return Long.parseLong(peer.substring(peer.indexOf("pid ") + 4, peer.length() - 1));
+        return Long.parseLong(peer.substring(peer.indexOf("pid ") + 4).replaceAll("\\D.*", ""));
     }
 
     private static void awaitEndOf(long pid) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bitreduce.transport.TransportKind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,30 @@ class MpjTransportTest {
     void aFrozenPeerBlocksNothing(int switchLimit) throws Exception {
         try (MpjJob job = new MpjJob(home, classPath()).niodev(2, switchLimit, "frozen")) {
             assertArrayEquals(new int[] {0, KILLED}, job.await(SECONDS), job.output());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 131072, 'contract,messages,beside'", "4, 131072, 'contract,several'", "3, 131072, 'beside,abort'"})
+    void processesTalkOverTcpBesideMpj(int size, int switchLimit, String scenarios) throws Exception {
+        try (MpjJob job = new MpjJob(home, classPath()).over(TransportKind.AUTO).niodev(size, switchLimit, scenarios)) {
+            assertAllDone(job, size, size, "tcp");
+        }
+    }
+
+    @Test
+    void threadsOfTwoProcessesTalkOverTcpBesideMpj() throws Exception {
+        try (MpjJob job =
+                new MpjJob(home, classPath()).over(TransportKind.TCP).hybdev(4, 2, LARGE, "contract,several")) {
+            assertAllDone(job, 2, 4, "tcp");
+        }
+    }
+
+    @Test
+    void noticesAKilledProcessOverTcp() throws Exception {
+        try (MpjJob job = new MpjJob(home, classPath()).over(TransportKind.TCP).niodev(3, LARGE, "kill")) {
+            assertArrayEquals(new int[] {0, KILLED, 0}, job.await(SECONDS), job.output());
+            assertEquals(2, count(job, "NOTICED .*rank 1 \\(host .*, pid \\d+\\) died.*"), job.output());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.bitreduce.launch.Launch;
 import org.bitreduce.launch.Starter;
 import org.bitreduce.launch.rank.RankMain;
+import org.bitreduce.transport.TransportKind;
 
 /**
  * {@code mpjrun -dev niodev} and {@code -dev hybdev} on this host: the launcher itself is the daemon that mpjrun asks to
@@ -120,7 +121,8 @@ final class Cluster implements Starter {
     private List<String> java(Launch launch, MpjJob mpjrun) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Launch.java());
-        command.addAll(launch.jvmFlags());
+        command.addAll(launch.jvmFlags(
+                "-D" + TransportKind.PROPERTY + "=" + launch.job().network().transport()));
         command.addAll(mpjrun.hostsFlag());
         return command;
     }
