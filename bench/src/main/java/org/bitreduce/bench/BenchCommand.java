@@ -2,7 +2,9 @@
 package org.bitreduce.bench;
 
 import java.util.concurrent.Callable;
+import org.bitreduce.bench.hosts.HostsCommand;
 import org.bitreduce.bench.kernel.KernelsCommand;
+import org.bitreduce.bench.versus.VersusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +21,9 @@ import picocli.CommandLine.Spec;
             BenchCommand.AllGather.class,
             BenchCommand.Broadcast.class,
             BenchCommand.PingPongs.class,
-            KernelsCommand.class
+            KernelsCommand.class,
+            VersusCommand.class,
+            HostsCommand.class
         })
 final class BenchCommand implements Callable<Integer> {
 

@@ -77,7 +77,7 @@ public final class BenchRank {
         List<BenchCase> cases = new ArrayList<>();
         for (int bits : plan.bits()) {
             for (Place place : plan.places()) {
-                cases.add(CollectiveCase.of(plan, world, vectors, bits, place));
+                cases.add(CollectiveCase.of(plan.collective(), plan, world, vectors, bits, place));
             }
         }
         if (plan.baselineMpj()) {

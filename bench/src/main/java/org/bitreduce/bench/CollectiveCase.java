@@ -33,19 +33,21 @@ abstract class CollectiveCase implements BenchCase {
     /**
      * {@return the case of a plan}
      *
-     * @param plan what to measure
+     * @param collective what to call
+     * @param plan mode and bucket
      * @param world this rank's end
      * @param vectors of the size at hand
      * @param bits width
      * @param place where the result goes
      */
-    static BenchCase of(BenchPlan plan, Communicator world, Vectors vectors, int bits, Place place) {
+    static BenchCase of(
+            Collective collective, BenchPlan plan, Communicator world, Vectors vectors, int bits, Place place) {
         Codec codec = plan.codec(bits);
         // Only all-reduce has a choice, and plain floats have none.
-        boolean chooses = plan.collective() == Collective.ALL_REDUCE && !codec.isPlain();
+        boolean chooses = collective == Collective.ALL_REDUCE && !codec.isPlain();
         CallOptions options = CallOptions.DEFAULT.withMode(chooses ? plan.mode() : null);
         boolean inPlace = place == Place.IN_PLACE;
-        return switch (plan.collective()) {
+        return switch (collective) {
             case ALL_REDUCE -> new AllReduce(world, vectors, codec, options, inPlace);
             case REDUCE_SCATTER -> new ReduceScatter(world, vectors, codec, options, inPlace);
             case ALL_GATHER -> new AllGather(world, vectors, codec, options, inPlace);

@@ -44,6 +44,16 @@ final class Measurement {
         }
     }
 
+    /** {@return the times of this rank's measured calls so far in nanoseconds, 0 for those to come} */
+    long[] nanos() {
+        return nanos.clone();
+    }
+
+    /** {@return the bytes that this rank has sent in measured calls} */
+    long wireBytes() {
+        return wireBytes;
+    }
+
     /**
      * Brings all ranks' measurements and errors together.
      *

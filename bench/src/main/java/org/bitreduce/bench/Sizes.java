@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /** Sizes in bytes, as people write them: {@code 64}, {@code 4K}, {@code 16M}, {@code 1G}. */
-final class Sizes {
+public final class Sizes {
 
     private static final String UNITS = "KMG";
     private static final long MAX = 1L << 36;
@@ -17,7 +17,7 @@ final class Sizes {
      *
      * @param text a whole number and, if need be, K, M or G (powers of 1024; KiB, MiB and GiB mean the same)
      */
-    static long parse(String text) {
+    public static long parse(String text) {
         String word = text.strip().toUpperCase(Locale.ROOT);
         word = word.endsWith("IB") ? word.substring(0, word.length() - 2) : word;
         int unit = word.isEmpty() ? -1 : UNITS.indexOf(word.charAt(word.length() - 1));
@@ -40,7 +40,7 @@ final class Sizes {
      * @param last bytes, at least the first
      * @param factor from one to the next, at least 2
      */
-    static long[] range(long first, long last, int factor) {
+    public static long[] range(long first, long last, int factor) {
         if (last < first) {
             throw new IllegalArgumentException(
                     "the last size must not be less than the first: first=%d, last=%d".formatted(first, last));
@@ -60,7 +60,7 @@ final class Sizes {
      *
      * @param bytes not negative
      */
-    static String text(long bytes) {
+    public static String text(long bytes) {
         int unit = 0;
         long number = bytes;
         while (unit < 3 && number >= 1024 && number % 1024 == 0) {

@@ -61,12 +61,12 @@ final class TextOutput implements RowFormat.Output {
                 row.bits() == 32 ? "float" : Integer.toString(row.bits()),
                 row.implementation().equals("bitreduce") ? row.mode() : "MPJ",
                 row.inPlace() ? "in" : "out",
-                time(row.minUs()),
-                time(row.p50Us()),
-                time(row.p99Us()),
+                Units.time(row.minUs()),
+                Units.time(row.p50Us()),
+                Units.time(row.p99Us()),
                 row.algbw(),
                 row.busbw(),
-                bytes(row.wireBytesPerRank()),
+                Units.bytes(row.wireBytesPerRank()),
                 row.link(),
                 error(row.relL2Error()),
                 row.wrong());
@@ -80,27 +80,5 @@ final class TextOutput implements RowFormat.Output {
 
     private static String error(double relative) {
         return relative == 0 ? "0" : String.format(Locale.ROOT, "%.2e", relative);
-    }
-
-    /** {@return a time for people} */
-    static String time(double micros) {
-        if (micros < 1000) {
-            return String.format(Locale.ROOT, "%.1f us", micros);
-        }
-        return micros < 1e6
-                ? String.format(Locale.ROOT, "%.2f ms", micros / 1e3)
-                : String.format(Locale.ROOT, "%.2f s", micros / 1e6);
-    }
-
-    /** {@return a number of bytes for people, rounded} */
-    static String bytes(long number) {
-        String[] units = {"B", "KiB", "MiB", "GiB"};
-        int unit = 0;
-        double value = number;
-        while (value >= 1024 && unit < units.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
     }
 }

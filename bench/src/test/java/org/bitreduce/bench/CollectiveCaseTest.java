@@ -18,7 +18,7 @@ class CollectiveCaseTest {
 
     private static BenchRow measure(Communicator world, BenchPlan plan, long count, int bits, Place place) {
         Vectors vectors = Vectors.allocate(world, new BenchData(3), count * 4);
-        BenchCase subject = CollectiveCase.of(plan, world, vectors, bits, place);
+        BenchCase subject = CollectiveCase.of(plan.collective(), plan, world, vectors, bits, place);
         Measurement measurement = new Measurement(world, subject, ITERATIONS);
         for (int i = -1; i < ITERATIONS; i++) {
             measurement.iterate(i);

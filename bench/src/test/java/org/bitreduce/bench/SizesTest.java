@@ -42,8 +42,8 @@ class SizesTest {
         assertEquals("1 KiB", Sizes.text(1024));
         assertEquals("16 MiB", Sizes.text(16 << 20));
         assertEquals("1536 KiB", Sizes.text(1536 << 10));
-        assertEquals("2.25 MiB", TextOutput.bytes(9 << 18));
-        assertEquals("12.5 us", TextOutput.time(12.5));
-        assertEquals("12.50 ms", TextOutput.time(12_500));
+        assertEquals("2.25 MiB", Units.bytes(9 << 18));
+        assertEquals("12.5 us", Units.time(12.5));
+        assertEquals("12.50 ms", Units.time(12_500));
     }
 }

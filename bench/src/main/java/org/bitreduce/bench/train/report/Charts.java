@@ -76,11 +76,20 @@ public final class Charts {
     }
 
     /** Draws something. */
-    private interface Drawing {
+    @FunctionalInterface
+    public interface Drawing {
+
+        /** Draws, and writes files. */
         void draw() throws IOException;
     }
 
-    private static String tolerant(Drawing drawing) throws IOException {
+    /**
+     * Draws something where the JDK can draw text.
+     *
+     * @param drawing draws charts and saves them
+     * @return empty, or why there are no charts
+     */
+    public static String tolerant(Drawing drawing) throws IOException {
         System.setProperty("java.awt.headless", "true");
         try {
             drawing.draw();
@@ -153,7 +162,13 @@ public final class Charts {
         return series;
     }
 
-    private static void save(XYChart chart, Path file) throws IOException {
+    /**
+     * Writes a chart as PNG.
+     *
+     * @param chart complete
+     * @param file overwritten
+     */
+    public static void save(XYChart chart, Path file) throws IOException {
         ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
     }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.versus;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.bitreduce.bench.peers.MpiInstallation;
+import org.bitreduce.bench.peers.MpiRun;
+import org.bitreduce.bench.peers.Peer;
+
+/**
+ * The project's C program as ranks of an MPI library.
+ *
+ * @param mpi the library
+ * @param peer its variant
+ * @param np number of ranks
+ * @param program compiled against the library
+ * @param overHosts whether each rank runs on a host of its own
+ */
+record MpiProgram(MpiInstallation mpi, Peer.Native peer, int np, Path program, boolean overHosts) implements Program {
+
+    @Override
+    public Running start(Path socket) throws IOException {
+        MpiCommand command = overHosts
+                ? MpiCommand.overHosts(mpi.family(), peer.algorithm(), np, socket.getParent())
+                : MpiCommand.onThisHost(mpi.family(), peer.algorithm(), np);
+        List<String> ranks = List.of(program.toString(), socket.toString());
+        return new Job(MpiRun.start(mpi, command.words(), ranks, command.environment()));
+    }
+
+    private record Job(MpiRun run) implements Running {
+
+        @Override
+        public boolean isAlive() {
+            return run.process().isAlive();
+        }
+
+        @Override
+        public String lastWords() {
+            return run.lastWords();
+        }
+
+        @Override
+        public Set<ProcessHandle> processes() {
+            return Set.of(run.process());
+        }
+
+        @Override
+        public void close() {
+            run.close();
+        }
+    }
+}
