@@ -535,7 +535,7 @@ public final class Communicator implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the communicator is closed: rank=" + rank());
         }

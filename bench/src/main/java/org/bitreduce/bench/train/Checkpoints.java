@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.bitreduce.Mode;
 import org.bitreduce.bench.train.checkpoint.CheckpointStore;
 import org.bitreduce.bench.train.checkpoint.Section;
@@ -49,9 +48,7 @@ final class Checkpoints {
         sections.put(Section.PARAMETERS, state.parameters);
         sections.put(Section.VELOCITY, state.velocity);
         sections.put(Section.RESIDUAL, state.memory == null ? MemorySegment.NULL : state.memory.residual());
-        StringBuilder controller = new StringBuilder();
-        state.controller.state().forEach((name, value) -> controller.append(name + "=" + value + "\n"));
-        sections.put(Section.CONTROLLER, text(controller.toString()));
+        sections.put(Section.CONTROLLER, text(ControllerText.of(state.layers)));
         sections.put(Section.HISTORY, doubles(state.history.save()));
         store.save(state.step, sections);
     }
@@ -81,13 +78,8 @@ final class Checkpoints {
         if (state.memory != null) {
             state.memory.residual().copyFrom(sections.get(Section.RESIDUAL));
         }
-        SequencedMap<String, Double> controller = new LinkedHashMap<>();
-        string(sections.get(Section.CONTROLLER)).lines().forEach(line -> {
-            int equals = line.lastIndexOf('=');
-            controller.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
-        });
-        state.controller.load(controller);
-        state.history = History.load(numbers(sections.get(Section.HISTORY)));
+        ControllerText.load(string(sections.get(Section.CONTROLLER)), state.layers);
+        state.history = History.load(state.layers.size(), numbers(sections.get(Section.HISTORY)));
         return counters.getAtIndex(LONG, 1);
     }
 

@@ -11,6 +11,7 @@ import org.bitreduce.CodecChooser;
 import org.bitreduce.Communicator;
 import org.bitreduce.ElementType;
 import org.bitreduce.Outcome;
+import org.bitreduce.Pending;
 import org.bitreduce.Reduction;
 
 /** Exchanges through a communicator, which stays the caller's. */
@@ -49,6 +50,14 @@ final class CommunicatorExchange implements GradientExchange {
     public Outcome average(MemorySegment gradient, CodecChooser codec, CallOptions options) {
         long count = gradient.byteSize() / Float.BYTES;
         return communicator.allReduce(gradient, gradient, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
+    }
+
+    @Override
+    public UnderWay begin(MemorySegment gradient, CodecChooser codec, CallOptions options) {
+        long count = gradient.byteSize() / Float.BYTES;
+        Pending pending =
+                communicator.iAllReduce(gradient, gradient, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
+        return pending::await;
     }
 
     @Override

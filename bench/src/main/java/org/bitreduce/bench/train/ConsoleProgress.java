@@ -4,6 +4,7 @@ package org.bitreduce.bench.train;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.bitreduce.bench.train.History.Column;
+import org.bitreduce.bench.train.report.StepsCsv;
 
 /**
  * One line that tells where the run is: rewritten in place on a terminal, printed anew every two seconds elsewhere. The
@@ -50,14 +51,14 @@ final class ConsoleProgress implements Progress {
         double left = (now - start) / 1e9 / (state.step - firstStep) * (steps - state.step);
         return String.format(
                 Locale.ROOT,
-                "epoch %d/%d  step %d/%d  loss %.3f  accuracy %.1f %%  %d bits (average %.2f)  sent %s  %.0f s left",
+                "epoch %d/%d  step %d/%d  loss %.3f  accuracy %.1f %%  %s bits (average %.2f)  sent %s  %.0f s left",
                 epoch + 1,
                 settings.epochs(),
                 state.step,
                 steps,
                 state.history.sum(from, state.step, Column.LOSS_SUM) / seen,
                 100 * state.history.sum(from, state.step, Column.RIGHT) / seen,
-                (int) state.history.get(state.step - 1, Column.BITS),
+                StepsCsv.bits(state.history, state.step - 1),
                 state.history.sum(0, state.step, Column.BITS) / state.step,
                 megabytes(sentBytes),
                 left);

@@ -25,6 +25,15 @@ interface GradientExchange {
     /** Replaces every rank's gradient (floats) by the mean of all. {@return what was done} */
     Outcome average(MemorySegment gradient, CodecChooser codec, CallOptions options);
 
+    /** An averaging under way; until it has been awaited, nobody else may use gradient and residual. */
+    interface UnderWay {
+        /** Waits for the end. {@return what was done} */
+        Outcome await();
+    }
+
+    /** Begins what {@link #average} does, and returns; several may be under way. */
+    UnderWay begin(MemorySegment gradient, CodecChooser codec, CallOptions options);
+
     /** Replaces the values by their sums over all ranks, exactly as many on each; added in rank order. */
     void sum(double[] values);
 

@@ -19,7 +19,7 @@ public final class History {
         RIGHT,
         /** Greatest magnitude in any rank's gradient. */
         NORM,
-        /** Bits per element of the codes. */
+        /** Bits per element of the codes, over the whole gradient. */
         BITS,
         /** The greatest distance between two levels, 0 for plain floats. */
         SCALE,
@@ -29,7 +29,7 @@ public final class History {
         COMPUTE,
         /** Microseconds in kernels of the collective. */
         CODEC,
-        /** Microseconds of sending, receiving and waiting. */
+        /** Microseconds of sending, receiving and waiting; with overlap all that the training thread waited. */
         COMMUNICATION
     }
 
@@ -43,19 +43,48 @@ public final class History {
      */
     public record Epoch(double trainLoss, double trainAccuracy, double testLoss, double testAccuracy) {}
 
-    private static final int WIDTH = Column.values().length;
+    private static final int COLUMNS = Column.values().length;
 
-    private double[] rows = new double[64 * WIDTH];
+    /** Columns, then the bits of each layer where there are several. */
+    private final int width;
+
+    private double[] rows;
     private int steps;
     private final List<Epoch> epochs = new ArrayList<>();
 
-    /** Adds a step's row, in the order of {@link Column}. */
-    void add(double... row) {
-        if (steps * WIDTH == rows.length) {
+    /**
+     * Begins without steps.
+     *
+     * @param layers whose bits are kept, at least 1
+     */
+    History(int layers) {
+        width = COLUMNS + (layers == 1 ? 0 : layers);
+        rows = new double[64 * width];
+    }
+
+    /** Adds a step: the bits of each layer, and a row in the order of {@link Column}. */
+    void add(double[] layerBits, double... row) {
+        if (steps * width == rows.length) {
             rows = Arrays.copyOf(rows, 2 * rows.length);
         }
-        System.arraycopy(row, 0, rows, steps * WIDTH, WIDTH);
+        System.arraycopy(row, 0, rows, steps * width, COLUMNS);
+        System.arraycopy(layerBits, 0, rows, steps * width + COLUMNS, width - COLUMNS);
         steps++;
+    }
+
+    /** {@return the number of layers} */
+    public int layers() {
+        return Math.max(1, width - COLUMNS);
+    }
+
+    /**
+     * {@return bits per element of a layer's codes}
+     *
+     * @param step from 0
+     * @param layer from 0
+     */
+    public int layerBits(int step, int layer) {
+        return (int) (width == COLUMNS ? get(step, Column.BITS) : rows[step * width + COLUMNS + layer]);
     }
 
     /** Sums losses and right answers of the last steps over all ranks. */
@@ -68,8 +97,8 @@ public final class History {
         }
         exchange.sum(values);
         for (int i = 0; i < lastSteps; i++) {
-            rows[(first + i) * WIDTH + Column.LOSS_SUM.ordinal()] = values[2 * i];
-            rows[(first + i) * WIDTH + Column.RIGHT.ordinal()] = values[2 * i + 1];
+            rows[(first + i) * width + Column.LOSS_SUM.ordinal()] = values[2 * i];
+            rows[(first + i) * width + Column.RIGHT.ordinal()] = values[2 * i + 1];
         }
     }
 
@@ -94,7 +123,7 @@ public final class History {
      * @param column which
      */
     public double get(int step, Column column) {
-        return rows[step * WIDTH + column.ordinal()];
+        return rows[step * width + column.ordinal()];
     }
 
     /**
@@ -112,13 +141,13 @@ public final class History {
         return sum;
     }
 
-    /** {@return all rows as numbers: steps, epochs, then the rows} */
+    /** {@return all as numbers: steps, epochs, then the rows, then the epochs} */
     double[] save() {
-        double[] saved = new double[2 + steps * WIDTH + epochs.size() * 4];
+        double[] saved = new double[2 + steps * width + epochs.size() * 4];
         saved[0] = steps;
         saved[1] = epochs.size();
-        System.arraycopy(rows, 0, saved, 2, steps * WIDTH);
-        int at = 2 + steps * WIDTH;
+        System.arraycopy(rows, 0, saved, 2, steps * width);
+        int at = 2 + steps * width;
         for (Epoch epoch : epochs) {
             saved[at++] = epoch.trainLoss();
             saved[at++] = epoch.trainAccuracy();
@@ -128,14 +157,15 @@ public final class History {
         return saved;
     }
 
-    /** {@return a history made of what {@link #save} gave} */
-    static History load(double[] saved) {
-        History history = new History();
-        int at = 2;
-        for (int step = 0; step < (int) saved[0]; step++, at += WIDTH) {
-            history.add(Arrays.copyOfRange(saved, at, at + WIDTH));
+    /** {@return a history of so many layers, made of what {@link #save} gave} */
+    static History load(int layers, double[] saved) {
+        History history = new History(layers);
+        history.steps = (int) saved[0];
+        int end = 2 + history.steps * history.width;
+        if (history.steps > 0) {
+            history.rows = Arrays.copyOfRange(saved, 2, end);
         }
-        for (int epoch = 0; epoch < (int) saved[1]; epoch++, at += 4) {
+        for (int epoch = 0, at = end; epoch < (int) saved[1]; epoch++, at += 4) {
             history.add(new Epoch(saved[at], saved[at + 1], saved[at + 2], saved[at + 3]));
         }
         return history;

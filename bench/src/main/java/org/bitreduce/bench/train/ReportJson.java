@@ -14,6 +14,7 @@ import org.bitreduce.bench.Environment;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.TrainResult.RankReport;
 import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.dqsgd.MethodKind;
 import org.bitreduce.text.Names;
 import tools.jackson.databind.SerializationFeature;
@@ -39,6 +40,7 @@ final class ReportJson {
         report.put("task", settings.task().name());
         report.put("method", settings.method().toString());
         report.put("mode", Names.of(result.mode()));
+        report.put("overlap", settings.overlap());
         report.put("np", result.ranks().size());
         report.put("via", via);
         report.put("transport", result.transport());
@@ -74,16 +76,38 @@ final class ReportJson {
         report.put(
                 "bits_budget_used",
                 budgeted ? result.averageBits() / settings.method().parameter() : null);
-        Map<Integer, Integer> widths = new TreeMap<>();
-        for (int step = 0; step < result.history().steps(); step++) {
-            widths.merge((int) result.history().get(step, Column.BITS), 1, Integer::sum);
-        }
-        report.put("widths", widths);
+        report.put("widths", widths(result.history()));
+        report.put("layers", layers(result));
         report.put("wire_bits_per_element", finite(result.wireBitsPerElement()));
         report.put("compression_ratio", finite(result.compressionRatio()));
         report.put(
                 "wire_bytes_per_rank",
                 result.ranks().stream().map(RankReport::gradientBytes).toList());
+    }
+
+    /** {@return how many steps had how many bits} An average over layers counts as the nearest whole number. */
+    private static Map<Integer, Integer> widths(History history) {
+        Map<Integer, Integer> widths = new TreeMap<>();
+        for (int step = 0; step < history.steps(); step++) {
+            widths.merge((int) Math.round(history.get(step, Column.BITS)), 1, Integer::sum);
+        }
+        return widths;
+    }
+
+    private static List<Map<String, Object>> layers(TrainResult result) {
+        List<Map<String, Object>> layers = new ArrayList<>();
+        for (Layer layer : result.layers()) {
+            Map<Integer, Integer> widths = new TreeMap<>();
+            for (int step = 0; step < result.history().steps(); step++) {
+                widths.merge(result.history().layerBits(step, layers.size()), 1, Integer::sum);
+            }
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", layer.name());
+            fields.put("parameters", layer.count());
+            fields.put("widths", widths);
+            layers.add(fields);
+        }
+        return layers;
     }
 
     private static Map<String, Object> data(TextData data) {

@@ -78,10 +78,11 @@ final class Summary {
                 "time",
                 String.format(
                         Locale.ROOT,
-                        "%.1f s; per step, on rank 0: compute %.2f ms, codec %.2f ms, communication %.2f ms",
+                        "%.1f s; per step, on rank 0: compute %.2f ms, codec %.2f ms, %s %.2f ms",
                         result.seconds(),
                         result.history().sum(0, steps, Column.COMPUTE) / perStep,
                         result.history().sum(0, steps, Column.CODEC) / perStep,
+                        settings.overlap() ? "waiting" : "communication",
                         result.history().sum(0, steps, Column.COMMUNICATION) / perStep));
         line(
                 text,

@@ -44,6 +44,21 @@ final class TrainOptions {
             description = "twoshot, exact, gather or plain; default: as suits the method")
     String mode;
 
+    /** Values of {@code --overlap}. */
+    enum Overlap {
+        /** The gradient is all-reduced when it is complete. */
+        OFF,
+        /** Layer by layer, while the next one is computed. */
+        ON
+    }
+
+    @Option(
+            names = "--overlap",
+            paramLabel = "WHEN",
+            description =
+                    "on: all-reduce each layer, with bits of its own, while the next is computed; other results than off (default)")
+    String overlap;
+
     @Option(names = "--norm", paramLabel = "NORM", description = "max or euclidean; default: the method's")
     String norm;
 
@@ -96,6 +111,7 @@ final class TrainOptions {
         add(words, "--data", data == null ? null : data.toAbsolutePath());
         add(words, "--method", method);
         add(words, "--mode", mode);
+        add(words, "--overlap", overlap);
         add(words, "--norm", norm);
         add(words, "--bucket", bucket);
         add(words, "--rounding", rounding);
@@ -142,6 +158,7 @@ final class TrainOptions {
                 data,
                 compression,
                 mode == null ? compression.usualMode() : Names.parse(Mode.class, "mode", mode),
+                overlap != null && Names.parse(Overlap.class, "overlap", overlap) == Overlap.ON,
                 or(dimension, defaults.dimension()),
                 or(epochs, defaults.epochs()),
                 or(batch, defaults.batch()),

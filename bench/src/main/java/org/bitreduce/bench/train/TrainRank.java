@@ -10,6 +10,7 @@ import java.util.List;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.report.Charts;
 import org.bitreduce.bench.train.report.StepsCsv;
 import org.bitreduce.launch.LaunchException;
@@ -94,7 +95,8 @@ public final class TrainRank {
             throws IOException {
         Files.createDirectories(out);
         long examplesPerStep = (long) settings.batch() * result.ranks().size();
-        StepsCsv.write(out.resolve("steps.csv"), result.history(), examplesPerStep);
+        List<String> layers = result.layers().stream().map(Layer::name).toList();
+        StepsCsv.write(out.resolve("steps.csv"), result.history(), layers, examplesPerStep);
         ReportJson.write(out.resolve("report.json"), via, settings, data, result);
         String title = "%s, %s, %d ranks"
                 .formatted(

@@ -5,6 +5,7 @@ import java.util.List;
 import org.bitreduce.Mode;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.History.Epoch;
+import org.bitreduce.bench.train.model.Layer;
 
 /**
  * How a run went, as every rank knows it at the end.
@@ -13,6 +14,7 @@ import org.bitreduce.bench.train.History.Epoch;
  * @param ranks one entry per rank
  * @param transport the transport's name
  * @param mode arithmetic of the all-reduces
+ * @param layers the model's, in the order of the history's widths; one without overlap
  * @param history rank 0's, on rank 0
  * @param seconds of training, evaluation included, data loading not
  * @param parametersSha256 digest of the final parameters, equal on all ranks
@@ -22,6 +24,7 @@ record TrainResult(
         List<RankReport> ranks,
         String transport,
         Mode mode,
+        List<Layer> layers,
         History history,
         double seconds,
         String parametersSha256) {

@@ -5,16 +5,15 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.bitreduce.CallOptions;
-import org.bitreduce.Codec;
-import org.bitreduce.Norm;
-import org.bitreduce.Outcome;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.checkpoint.CheckpointStore;
 import org.bitreduce.bench.train.data.LabelledBags;
 import org.bitreduce.bench.train.data.TextData;
 import org.bitreduce.bench.train.model.EmbeddingBagClassifier;
+import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.model.LearningRate;
 import org.bitreduce.bench.train.model.Momentum;
 import org.bitreduce.bench.train.model.Score;
@@ -79,17 +78,13 @@ final class TrainRun {
     }
 
     private TrainState newState() {
-        var controller = settings.method().controller(steps);
-        return new TrainState(
-                exchange, model.parameterCount(), controller, settings.method().errorFeedback());
+        List<Layer> layers = settings.overlap() ? model.layers() : List.of(model.whole());
+        CallOptions options = CallOptions.DEFAULT.withMode(settings.mode());
+        return new TrainState(exchange, layers, settings.method(), steps, options);
     }
 
     private TrainResult train(TrainState state, Checkpoints saver) throws IOException {
         startNanos = System.nanoTime() - state.earlierNanos;
-        CallOptions options = CallOptions.DEFAULT.withMode(settings.mode());
-        if (state.memory != null) {
-            options = state.memory.on(options);
-        }
         int perEpoch = order.stepsPerEpoch();
         int[] examples = null;
         while (state.step < steps) {
@@ -97,7 +92,7 @@ final class TrainRun {
             if (examples == null || state.step % perEpoch == 0) {
                 examples = order.shuffled(epoch);
             }
-            step(state, examples, state.step % perEpoch, options);
+            step(state, examples, state.step % perEpoch);
             progress.step(state, steps, epoch);
             if (state.step % perEpoch == 0) {
                 endEpoch(state, epoch);
@@ -109,42 +104,40 @@ final class TrainRun {
         return result(state);
     }
 
-    private void step(TrainState state, int[] examples, int stepOfEpoch, CallOptions options) {
+    private void step(TrainState state, int[] examples, int stepOfEpoch) {
         long start = System.nanoTime();
         state.gradient.fill((byte) 0);
-        int from = order.start(stepOfEpoch, exchange.rank());
-        LabelledBags bags = data.train();
-        Score score =
-                model.addGradient(state.parameters, state.gradient, bags, examples, from, from + settings.batch());
-        settings.method().transform().apply(state.gradient);
-        long computed = System.nanoTime();
-        long sent = exchange.sentBytes();
-        Outcome outcome = exchange.average(state.gradient, state.controller.codec(), options);
-        sent = exchange.sentBytes() - sent;
-        long averaged = System.nanoTime();
-        settings.method().resultTransform().apply(state.gradient);
-        optimizer.step(state.parameters, state.velocity, state.gradient, rate.at(state.step));
-        long compute = System.nanoTime() - averaged + computed - start;
+        StepAverages averages = new StepAverages(exchange, settings, state.layers);
+        Score score = addGradient(state, examples, order.start(stepOfEpoch, exchange.rank()), averages);
+        float rateNow = rate.at(state.step);
+        averages.finish(layer -> optimizer.step(layer.parameters(), layer.velocity(), layer.gradient(), rateNow));
+        long compute = System.nanoTime() - start - averages.awaitedNanos();
         state.step++;
-        state.mode = outcome.mode();
+        state.mode = averages.mode();
         state.history.add(
+                averages.layerBits(),
                 score.lossSum(),
                 (double) score.right(),
-                outcome.maxNorm(),
-                outcome.bits(),
-                scale(outcome),
-                (double) sent,
+                averages.norm(),
+                averages.bits(),
+                averages.scale(),
+                (double) averages.sentBytes(),
                 compute / 1e3,
-                outcome.codecNanos() / 1e3,
-                outcome.communicationNanos() / 1e3);
+                averages.codecNanos() / 1e3,
+                averages.communicationNanos() / 1e3);
     }
 
-    private static double scale(Outcome outcome) {
-        Codec codec = outcome.codec();
-        if (codec.isPlain()) {
-            return 0;
+    /** Adds this rank's gradient of a step; the averages hear of each layer that is complete. */
+    private Score addGradient(TrainState state, int[] examples, int from, StepAverages averages) {
+        LabelledBags bags = data.train();
+        int to = from + settings.batch();
+        if (settings.overlap()) {
+            return model.addGradientByLayers(
+                    state.parameters, state.gradient, bags, examples, from, to, layer -> averages.begin());
         }
-        return (codec.norm() == Norm.EUCLIDEAN ? outcome.rmsNorm() : outcome.maxNorm()) / codec.levels();
+        Score score = model.addGradient(state.parameters, state.gradient, bags, examples, from, to);
+        averages.begin();
+        return score;
     }
 
     private void endEpoch(TrainState state, int epoch) {
@@ -176,6 +169,7 @@ final class TrainRun {
                 Ranks.describe(exchange, gradientBytes, state.earlierSentBytes),
                 exchange.transportName(),
                 state.mode,
+                state.layers.stream().map(TrainLayer::layer).toList(),
                 state.history,
                 seconds,
                 Digest.hex(digest));

@@ -18,6 +18,7 @@ import org.bitreduce.text.Names;
  * @param data where the user's data is, or null
  * @param method how gradients are compressed
  * @param mode arithmetic of the all-reduce, or null for the usual one
+ * @param overlap whether layers are all-reduced one by one, while the gradient of the next is computed
  * @param dimension floats per word
  * @param epochs passes over the training set, at least 1
  * @param batch examples per rank and step, at least 1
@@ -33,6 +34,7 @@ record TrainSettings(
         Path data,
         Method method,
         Mode mode,
+        boolean overlap,
         int dimension,
         int epochs,
         int batch,
@@ -46,6 +48,8 @@ record TrainSettings(
     /** Most ranks of a run. */
     static final int MAX_RANKS = 64;
 
+    private static final long MOST_SLOPES = 1 << 28;
+
     TrainSettings {
         Objects.requireNonNull(task, "task");
         Objects.requireNonNull(method, "method");
@@ -56,6 +60,11 @@ record TrainSettings(
         Checks.range("lr", learningRate, Double.MIN_VALUE, 1e6);
         Checks.range("momentum", momentum, 0, Math.nextDown(1.0));
         Checks.range("weight-decay", weightDecay, 0, Math.nextDown(1.0));
+        if (overlap && (long) batch * dimension > MOST_SLOPES) {
+            throw new IllegalArgumentException(
+                    "--overlap=on holds --dim floats per example of a batch, at most %d together: batch=%d, dim=%d; choose --overlap=off"
+                            .formatted(MOST_SLOPES, batch, dimension));
+        }
     }
 
     /**
@@ -89,6 +98,7 @@ record TrainSettings(
                 data=%016x
                 method=%s
                 mode=%s
+                overlap=%s
                 np=%d
                 dim=%d
                 epochs=%d
@@ -102,6 +112,7 @@ record TrainSettings(
                         dataFingerprint,
                         method,
                         mode == null ? "usual" : mode,
+                        overlap ? "on" : "off",
                         ranks,
                         dimension,
                         epochs,
@@ -118,6 +129,7 @@ record TrainSettings(
                 data,
                 method,
                 mode,
+                overlap,
                 dimension,
                 epochs,
                 batch,

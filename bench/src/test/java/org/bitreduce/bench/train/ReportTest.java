@@ -73,6 +73,32 @@ class ReportTest {
     }
 
     @Test
+    void overlapAddsTheBitsOfEveryLayer() throws Exception {
+        TrainSettings settings = TrainOptions.parse(
+                        List.of("--task=synthetic", "--epochs=2", "--method=dqsgd:4", "--overlap=on"))
+                .settings();
+        TrainResult result = train(3, settings);
+        TrainRank.report(settings, "local:threads", DATA, result, folder, new PrintStream(new ByteArrayOutputStream()));
+        JsonNode report = JsonMapper.builder().build().readTree(Files.readString(folder.resolve("report.json")));
+        assertTrue(report.get("overlap").asBoolean());
+        assertEquals("embeddings0", report.get("layers").get(1).get("name").asString());
+        int steps = 0;
+        for (JsonNode width : report.get("layers").get(0).get("widths")) {
+            steps += width.asInt();
+        }
+        assertEquals(10, steps);
+        List<String> rows = Files.readAllLines(folder.resolve("steps.csv"));
+        assertEquals(
+                "step,epoch,loss,norm,bits,scale,bytes,compute_us,codec_us,communication_us,bits_output,bits_embeddings0",
+                rows.getFirst());
+        for (String row : rows) {
+            assertEquals(12, row.split(",").length, row);
+        }
+        int embeddings = result.history().layerBits(9, 1);
+        assertTrue(rows.getLast().endsWith("," + embeddings), rows.getLast());
+    }
+
+    @Test
     void ratiosFollowFromBytes() throws Exception {
         TrainSettings settings = settings("fixed:4");
         TrainResult result = train(3, settings);

@@ -2,6 +2,7 @@
 package org.bitreduce.bench.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,6 +30,9 @@ class TrainOptionsTest {
         assertEquals(1, settings.seed());
         assertEquals(0.9, settings.momentum());
         assertEquals(200, settings.checkpointEvery());
+        assertFalse(settings.overlap());
+        assertFalse(settings("--overlap=off").overlap());
+        assertTrue(settings("--overlap=ON").overlap());
     }
 
     @Test
@@ -56,6 +60,7 @@ class TrainOptionsTest {
             "--data=/tmp",
             "--method=qsgd:6",
             "--mode=gather",
+            "--overlap=on",
             "--epochs=3",
             "--batch=7",
             "--dim=9",
@@ -110,6 +115,9 @@ class TrainOptionsTest {
     @CsvSource({
         "--task=agnews,unknown task: task=agnews; did you mean ag-news? There are: jdk-source",
         "--mode=twosho,unknown mode: mode=twosho; did you mean twoshot? There are: twoshot",
+        "--overlap=onn,unknown overlap: overlap=onn; did you mean on? There are: off",
+        "--overlap=of,unknown overlap: overlap=of; did you mean off?",
+        "--overlap=on --batch=1000000 --dim=300,--overlap=on holds",
         "--norm=maxx,unknown norm: norm=maxx; did you mean max?",
         "--rounding=near,unknown rounding: rounding=near; did you mean nearest?",
         "--method=dqsg:4,unknown method: method=dqsg; did you mean dqsgd?",
@@ -125,7 +133,7 @@ class TrainOptionsTest {
         "--alpha=2,alpha"
     })
     void wrongValuesAreExplained(String word, String message) {
-        IllegalArgumentException wrong = assertThrows(IllegalArgumentException.class, () -> settings(word));
+        IllegalArgumentException wrong = assertThrows(IllegalArgumentException.class, () -> settings(word.split(" ")));
         assertTrue(wrong.getMessage().contains(message), wrong.getMessage());
     }
 }

@@ -2,19 +2,31 @@
 package org.bitreduce.bench.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.bitreduce.CallOptions;
+import org.bitreduce.CodecChooser;
+import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.MismatchException;
+import org.bitreduce.NonFiniteException;
+import org.bitreduce.Outcome;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.data.SyntheticTask;
 import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.launch.LaunchException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,11 +91,107 @@ class TrainRunTest {
         assertEquals(Math.log(4), first, 0.1);
     }
 
+    /** Rounding depends on how the gradient is cut; plain sums in rank order do not. */
+    @Test
+    void overlapChangesRoundingOnly() throws Exception {
+        TrainResult off = train(3, settings("--method=fp32"));
+        TrainResult on = train(3, settings("--method=fp32", "--overlap=on"));
+        assertEquals(off.parametersSha256(), on.parametersSha256());
+        assertEquals(List.of("model"), off.layers().stream().map(Layer::name).toList());
+        assertEquals(
+                List.of("output", "embeddings0"),
+                on.layers().stream().map(Layer::name).toList());
+        assertNotEquals(
+                train(3, settings("--method=fixed:4")).parametersSha256(),
+                train(3, settings("--method=fixed:4", "--overlap=on")).parametersSha256());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"dqsgd:4", "fixed:3/error-feedback=true"})
-    void resumedRunEndsLikeAnUninterruptedOne(String method) throws Exception {
-        TrainSettings settings = settings("--method=" + method, "--checkpoint-every=30");
-        String whole = train(3, settings("--method=" + method)).parametersSha256();
+    @ValueSource(strings = {"dqsgd:4", "terngrad", "signsgd", "fixed:3/error-feedback=true"})
+    void whatIsHiddenHasTheSameBits(String method) throws Exception {
+        TrainSettings settings = settings(
+                "--method=" + method, "--overlap=on", "--epochs=2", method.equals("signsgd") ? "--lr=0.01" : "--lr=4");
+        String overlapped = trainOverTransport(settings, exchange -> exchange);
+        assertEquals(overlapped, trainOverTransport(settings, TrainRunTest::oneCallAfterTheOther));
+    }
+
+    private static String trainOverTransport(TrainSettings settings, UnaryOperator<GradientExchange> as)
+            throws Exception {
+        return ThreadGroupOfRanks.run(
+                        3,
+                        CommunicatorOptions.DEFAULT.withDeadline(Duration.ofSeconds(30)),
+                        communicator -> new TrainRun(
+                                        as.apply(new CommunicatorExchange(communicator)),
+                                        DATA,
+                                        settings,
+                                        Progress.SILENT)
+                                .run(null, false))
+                .getFirst()
+                .parametersSha256();
+    }
+
+    /** {@return an exchange that ends what it begins} */
+    private static GradientExchange oneCallAfterTheOther(GradientExchange exchange) {
+        return (GradientExchange) Proxy.newProxyInstance(
+                GradientExchange.class.getClassLoader(),
+                new Class<?>[] {GradientExchange.class},
+                (proxy, method, arguments) -> {
+                    if (!method.getName().equals("begin")) {
+                        return method.invoke(exchange, arguments);
+                    }
+                    Outcome outcome = exchange.average(
+                            (MemorySegment) arguments[0], (CodecChooser) arguments[1], (CallOptions) arguments[2]);
+                    GradientExchange.UnderWay over = () -> outcome;
+                    return over;
+                });
+    }
+
+    /** The layers after the one that fails are waited for, and the failure that comes out is the first one. */
+    @Test
+    void aDivergingLayerEndsTheRunOnAllRanks() {
+        ExecutionException e = assertThrows(
+                ExecutionException.class,
+                () -> trainOverTransport(
+                        settings("--method=fixed:4", "--overlap=on", "--lr=1000000"), exchange -> exchange));
+        assertInstanceOf(NonFiniteException.class, e.getCause());
+    }
+
+    @Test
+    void everyLayerHasBitsOfItsOwn() throws Exception {
+        TrainResult result = train(2, settings("--method=dqsgd:4", "--overlap=on"));
+        History history = result.history();
+        assertEquals(2, history.layers());
+        boolean differ = false;
+        double[] average = new double[2];
+        for (int step = 0; step < history.steps(); step++) {
+            int output = history.layerBits(step, 0);
+            int embeddings = history.layerBits(step, 1);
+            average[0] += (double) output / history.steps();
+            average[1] += (double) embeddings / history.steps();
+            double bits = history.get(step, Column.BITS);
+            assertTrue(bits >= Math.min(output, embeddings) && bits <= Math.max(output, embeddings), "bits " + bits);
+            differ |= output != embeddings;
+        }
+        assertTrue(differ, "each layer has a controller of its own");
+        for (double layer : average) {
+            assertTrue(layer <= 4 && layer > 3.8, "average bits of a layer: " + layer);
+        }
+        assertTrue(result.averageBits() <= 4 && result.last().testAccuracy() > 0.85, result.last()::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dqsgd:4",
+                "fixed:3/error-feedback=true",
+                "dqsgd:4 --overlap=on",
+                "fixed:3/error-feedback=true --overlap=on"
+            })
+    void resumedRunEndsLikeAnUninterruptedOne(String words) throws Exception {
+        String[] method = ("--method=" + words).split(" ");
+        TrainSettings settings = settings(Stream.concat(Stream.of(method), Stream.of("--checkpoint-every=30"))
+                .toArray(String[]::new));
+        String whole = train(3, settings(method)).parametersSha256();
         assertThrows(Stopped.class, () -> runUntil(3, settings, 100));
         // 90 is in the middle of the fifth epoch; 60 is the generation before.
         assertEquals(3 * 2, files().size(), files()::toString);

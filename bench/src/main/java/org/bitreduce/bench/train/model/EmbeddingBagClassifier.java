@@ -4,8 +4,11 @@ package org.bitreduce.bench.train.model;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.bitreduce.bench.train.data.LabelledBags;
 
 /**
@@ -25,12 +28,23 @@ public final class EmbeddingBagClassifier {
     /** Floats as the collectives carry them. */
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Embeddings are cut into layers of at most so many floats, so that there is something to overlap. */
+    private static final long LAYER_FLOATS = 1 << 17;
+
+    /** Examples whose slopes are held at a time. */
+    private static final int GROUP = 64;
+
     private final int words;
     private final int dimension;
     private final int classes;
     private final float[] hidden;
     private final float[] hiddenGradient;
     private final float[] probabilities;
+    /** The slopes of the embeddings' means, {@code dimension} floats per example. */
+    private float[] slopes;
+
+    private double lossSum;
+    private int right;
 
     /**
      * Makes a model's shape; the parameters stay with the caller.
@@ -51,6 +65,27 @@ public final class EmbeddingBagClassifier {
         hidden = new float[dimension];
         hiddenGradient = new float[dimension];
         probabilities = new float[classes];
+        slopes = new float[GROUP * dimension];
+    }
+
+    /** {@return all parameters as one layer} */
+    public Layer whole() {
+        return new Layer("model", 0, parameterCount());
+    }
+
+    /**
+     * {@return the layers in the order in which a backward pass completes them} The output layer (weights and biases),
+     * then the embeddings in blocks of rows.
+     */
+    public List<Layer> layers() {
+        List<Layer> layers = new ArrayList<>();
+        layers.add(new Layer("output", weightsStart(), parameterCount() - weightsStart()));
+        long rows = Math.max(1, LAYER_FLOATS / dimension);
+        for (long row = 0; row < words; row += rows) {
+            long count = Math.min(rows, words - row) * dimension;
+            layers.add(new Layer("embeddings" + (row / rows), row * dimension, count));
+        }
+        return layers;
     }
 
     /** {@return the number of floats in the parameters, and in the gradient} */
@@ -87,18 +122,95 @@ public final class EmbeddingBagClassifier {
      */
     public Score addGradient(
             MemorySegment parameters, MemorySegment gradient, LabelledBags bags, int[] examples, int from, int to) {
-        double loss = 0;
-        int right = 0;
+        beginScore();
         float share = 1f / (to - from);
+        for (int group = from; group < to; group += GROUP) {
+            int end = Math.min(to, group + GROUP);
+            addToOutputLayer(parameters, gradient, bags, examples, group, end, share);
+            addToWords(gradient, bags, examples, group, end, 0, words);
+        }
+        return new Score(lossSum, right, to - from);
+    }
+
+    /**
+     * Adds the same gradient with the same bits, and tells when each of the {@link #layers} is complete, before it goes on
+     * with the next one. Holds {@code dimension} floats per example.
+     *
+     * @param parameters parameterCount() floats, read
+     * @param gradient parameterCount() floats, added to; a layer that is complete is not touched any more
+     * @param bags holds the examples
+     * @param examples indices into the bags
+     * @param from first of the examples used
+     * @param to end of the examples used, exclusive
+     * @param complete is told
+     * @return the sum of losses and the number of right answers
+     */
+    public Score addGradientByLayers(
+            MemorySegment parameters,
+            MemorySegment gradient,
+            LabelledBags bags,
+            int[] examples,
+            int from,
+            int to,
+            Consumer<Layer> complete) {
+        beginScore();
+        if (slopes.length / dimension < to - from) {
+            slopes = new float[Math.multiplyExact(to - from, dimension)];
+        }
+        List<Layer> layers = layers();
+        addToOutputLayer(parameters, gradient, bags, examples, from, to, 1f / (to - from));
+        complete.accept(layers.getFirst());
+        for (Layer layer : layers.subList(1, layers.size())) {
+            int firstWord = (int) (layer.start() / dimension);
+            int endWord = (int) ((layer.start() + layer.count()) / dimension);
+            addToWords(gradient, bags, examples, from, to, firstWord, endWord);
+            complete.accept(layer);
+        }
+        return new Score(lossSum, right, to - from);
+    }
+
+    private void beginScore() {
+        lossSum = 0;
+        right = 0;
+    }
+
+    /** The first half of the backward pass: all but the embeddings, whose slopes are kept. */
+    private void addToOutputLayer(
+            MemorySegment parameters,
+            MemorySegment gradient,
+            LabelledBags bags,
+            int[] examples,
+            int from,
+            int to,
+            float share) {
         for (int i = from; i < to; i++) {
             int example = examples[i];
             int label = bags.labels()[example];
             int answer = forward(parameters, bags, example);
-            loss -= StrictMath.log(Math.max(probabilities[label], Float.MIN_NORMAL));
+            lossSum -= StrictMath.log(Math.max(probabilities[label], Float.MIN_NORMAL));
             right += answer == label ? 1 : 0;
-            backward(parameters, gradient, bags, example, share);
+            backward(parameters, gradient, label, share);
+            System.arraycopy(hiddenGradient, 0, slopes, (i - from) * dimension, dimension);
         }
-        return new Score(loss, right, to - from);
+    }
+
+    /** The second half, for some of the words: each row's sum runs in the order of the examples. */
+    private void addToWords(
+            MemorySegment gradient, LabelledBags bags, int[] examples, int from, int to, int firstWord, int endWord) {
+        for (int i = from; i < to; i++) {
+            int start = bags.starts()[examples[i]];
+            int end = bags.starts()[examples[i] + 1];
+            float wordShare = 1f / Math.max(1, end - start);
+            for (int d = 0; d < dimension; d++) {
+                hiddenGradient[d] = slopes[(i - from) * dimension + d] * wordShare;
+            }
+            for (int w = start; w < end; w++) {
+                int word = bags.words()[w];
+                if (word >= firstWord && word < endWord) {
+                    addToRow(hiddenGradient, gradient, (long) word * dimension);
+                }
+            }
+        }
     }
 
     /**
@@ -111,14 +223,13 @@ public final class EmbeddingBagClassifier {
      * @return the sum of losses and the number of right answers
      */
     public Score evaluate(MemorySegment parameters, LabelledBags bags, int from, int to) {
-        double loss = 0;
-        int right = 0;
+        beginScore();
         for (int i = from; i < to; i++) {
             int label = bags.labels()[i];
             right += forward(parameters, bags, i) == label ? 1 : 0;
-            loss -= StrictMath.log(Math.max(probabilities[label], Float.MIN_NORMAL));
+            lossSum -= StrictMath.log(Math.max(probabilities[label], Float.MIN_NORMAL));
         }
-        return new Score(loss, right, to - from);
+        return new Score(lossSum, right, to - from);
     }
 
     /** Computes the hidden vector and the probabilities. {@return the likeliest class, the first of equals} */
@@ -159,26 +270,16 @@ public final class EmbeddingBagClassifier {
         }
     }
 
-    private void backward(
-            MemorySegment parameters, MemorySegment gradient, LabelledBags bags, int example, float share) {
+    private void backward(MemorySegment parameters, MemorySegment gradient, int label, float share) {
         Arrays.fill(hiddenGradient, 0);
         for (int c = 0; c < classes; c++) {
-            float slope = (probabilities[c] - (c == bags.labels()[example] ? 1 : 0)) * share;
+            float slope = (probabilities[c] - (c == label ? 1 : 0)) * share;
             long row = weightsStart() + (long) c * dimension;
             for (int d = 0; d < dimension; d++) {
                 hiddenGradient[d] += slope * parameters.getAtIndex(FLOAT, row + d);
                 add(gradient, row + d, slope * hidden[d]);
             }
             add(gradient, biasesStart() + c, slope);
-        }
-        int start = bags.starts()[example];
-        int end = bags.starts()[example + 1];
-        float wordShare = 1f / Math.max(1, end - start);
-        for (int d = 0; d < dimension; d++) {
-            hiddenGradient[d] *= wordShare;
-        }
-        for (int w = start; w < end; w++) {
-            addToRow(hiddenGradient, gradient, (long) bags.words()[w] * dimension);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.bitreduce.bench.train.History;
 import org.bitreduce.bench.train.History.Column;
@@ -22,27 +23,47 @@ public final class StepsCsv {
      *
      * @param file overwritten
      * @param history of a finished run
+     * @param layers names of its layers; where there are several, each has a column of bits behind the usual ones
      * @param examplesPerStep of all ranks together
      */
-    public static void write(Path file, History history, long examplesPerStep) throws IOException {
+    public static void write(Path file, History history, List<String> layers, long examplesPerStep) throws IOException {
         int perEpoch = history.steps() / history.epochs().size();
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
-            out.write(HEAD + "\n");
+            out.write(HEAD);
+            for (int layer = 0; layers.size() > 1 && layer < layers.size(); layer++) {
+                out.write(",bits_" + layers.get(layer));
+            }
+            out.write("\n");
             for (int step = 0; step < history.steps(); step++) {
                 out.write(String.format(
                         Locale.ROOT,
-                        "%d,%d,%.6g,%.9g,%d,%.9g,%d,%.1f,%.1f,%.1f\n",
+                        "%d,%d,%.6g,%.9g,%s,%.9g,%d,%.1f,%.1f,%.1f",
                         step + 1,
                         step / perEpoch + 1,
                         history.get(step, Column.LOSS_SUM) / examplesPerStep,
                         history.get(step, Column.NORM),
-                        (int) history.get(step, Column.BITS),
+                        bits(history, step),
                         history.get(step, Column.SCALE),
                         (long) history.get(step, Column.BYTES),
                         history.get(step, Column.COMPUTE),
                         history.get(step, Column.CODEC),
                         history.get(step, Column.COMMUNICATION)));
+                for (int layer = 0; layers.size() > 1 && layer < layers.size(); layer++) {
+                    out.write("," + history.layerBits(step, layer));
+                }
+                out.write("\n");
             }
         }
+    }
+
+    /**
+     * {@return the bits of a step's gradient: a whole number, or, as an average over layers, with two decimals}
+     *
+     * @param history of the run
+     * @param step from 0
+     */
+    public static String bits(History history, int step) {
+        double bits = history.get(step, Column.BITS);
+        return String.format(Locale.ROOT, bits == Math.rint(bits) ? "%.0f" : "%.2f", bits);
     }
 }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bitreduce.bench.train.data.LabelledBags;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +103,47 @@ class EmbeddingBagClassifierTest {
             assertEquals(before, gradient.getAtIndex(ValueLayout.JAVA_FLOAT, 4 * DIMENSION + d), "word 4 never occurs");
             assertTrue(before != gradient.getAtIndex(ValueLayout.JAVA_FLOAT, 3 * DIMENSION + d), "word 3 occurs");
         }
+    }
+
+    /** Many examples and words, so that examples come in several groups and embeddings in several layers. */
+    @Test
+    void layerByLayerGivesTheSameBits() {
+        int words = 9_000;
+        int dimension = 40;
+        var large = new EmbeddingBagClassifier(words, dimension, 6);
+        SplittableRandom random = new SplittableRandom(3);
+        int[] starts = IntStream.rangeClosed(0, 150).map(i -> 50 * i).toArray();
+        int[] text = random.ints(starts[150], 0, words).toArray();
+        LabelledBags bags =
+                new LabelledBags(starts, text, random.ints(150, 0, 6).toArray());
+        int[] examples = random.ints(150, 0, 150).toArray();
+        MemorySegment parameters = MemorySegment.ofArray(new float[(int) large.parameterCount()]);
+        large.initialize(parameters, 8);
+        MemorySegment whole = MemorySegment.ofArray(new float[(int) large.parameterCount()]);
+        Score expected = large.addGradient(parameters, whole, bags, examples, 0, 150);
+
+        List<Layer> layers = large.layers();
+        assertEquals(List.of("output", "embeddings0", "embeddings1", "embeddings2"), names(layers));
+        assertEquals(
+                large.parameterCount(), layers.stream().mapToLong(Layer::count).sum());
+        MemorySegment gradient = MemorySegment.ofArray(new float[(int) large.parameterCount()]);
+        List<Layer> complete = new ArrayList<>();
+        Score score = large.addGradientByLayers(parameters, gradient, bags, examples, 0, 150, layer -> {
+            complete.add(layer);
+            assertEquals(-1, layer.of(whole).mismatch(layer.of(gradient)), layer::name);
+            // Taken away by an all-reduce in place: what comes later must not look at it.
+            layer.of(gradient).fill((byte) 0x7f);
+        });
+        assertEquals(expected, score);
+        assertEquals(layers, complete);
+        for (long i = 0; i < gradient.byteSize(); i++) {
+            assertEquals(
+                    0x7f, gradient.get(ValueLayout.JAVA_BYTE, i), "every byte belongs to a layer that is complete");
+        }
+    }
+
+    private static List<String> names(List<Layer> layers) {
+        return layers.stream().map(Layer::name).toList();
     }
 
     @Test
