@@ -41,8 +41,8 @@ import org.bitreduce.algorithm.Rules;
  */
 public final class Fusion {
 
-    /** A packet of 256 KiB: large enough that a call's fixed cost does not count, small enough to begin early. */
-    public static final long USUAL_PACKET_BYTES = 256 << 10;
+    /** A packet of 1 MiB: large enough that a call's fixed cost does not count; a smaller one begins to travel earlier. */
+    public static final long USUAL_PACKET_BYTES = 1 << 20;
 
     private static final long MOST_PACKET_BYTES = 1 << 30;
 

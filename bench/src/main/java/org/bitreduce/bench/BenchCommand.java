@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.PingPongs.class,
             KernelsCommand.class,
             VersusCommand.class,
-            HostsCommand.class
+            HostsCommand.class,
+            FusionCommand.class
         })
 final class BenchCommand implements Callable<Integer> {
 

@@ -45,6 +45,9 @@ record BenchPlan(
         boolean baselineMpj,
         String rows) {
 
+    /** Several times what the first compiler of a JVM waits for, so that the last one has time to follow. */
+    private static final int CALLS_TO_COMPILE = 3_000;
+
     /** Largest bucket; the oracle holds one of each rank in memory. */
     static final int MAX_BUCKET = 1 << 16;
 
@@ -102,12 +105,15 @@ record BenchPlan(
     }
 
     /**
-     * {@return calls before those}
+     * {@return calls before those} For short calls many, until the JVM has compiled all code that such a size needs.
      *
      * @param bytes size of the vector
      */
     int warmupFor(long bytes) {
-        return warmup >= 0 ? warmup : Math.max(5, iterationsFor(bytes) / 2);
+        if (warmup >= 0) {
+            return warmup;
+        }
+        return bytes <= 64 << 10 ? CALLS_TO_COMPILE : Math.max(5, iterationsFor(bytes) / 2);
     }
 
     /**

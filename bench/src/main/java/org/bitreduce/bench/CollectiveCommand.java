@@ -103,7 +103,10 @@ abstract class CollectiveCommand implements Callable<Integer> {
             description = "Measured calls per row; default 500 to 64 KiB, then fewer with size, 10 at least.")
     private int iterations;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Calls before those; default half as many.")
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Calls before those; default 3000 to 64 KiB, then half as many.")
     private int warmup = -1;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of data and rounding; default 1.")

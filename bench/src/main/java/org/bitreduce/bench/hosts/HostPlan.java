@@ -93,6 +93,11 @@ public record HostPlan(int hosts, LinkRate link) {
                         .formatted(tc, device, link, link, link.burstBytes(), link.burstBytes()));
     }
 
+    /** {@return whether a namespace is one of these hosts} */
+    static boolean isOwn(String namespace) {
+        return namespace.matches(PREFIX + "[0-9]+");
+    }
+
     /**
      * {@return the commands that take away what is there}
      *
@@ -101,7 +106,7 @@ public record HostPlan(int hosts, LinkRate link) {
     static List<List<String>> down(List<String> namespaces) {
         List<List<String>> commands = new ArrayList<>();
         for (String name : namespaces) {
-            if (name.matches(PREFIX + "[0-9]+")) {
+            if (isOwn(name)) {
                 add(commands, "ip link del %s-v%s".formatted(PREFIX, name.substring(PREFIX.length())));
                 add(commands, "ip netns del %s".formatted(name));
             }

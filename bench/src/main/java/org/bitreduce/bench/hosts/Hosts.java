@@ -68,10 +68,31 @@ public final class Hosts implements AutoCloseable {
         }
     }
 
-    /** Removes all hosts of ours, whoever made them; what is not there is no error. */
+    /**
+     * Removes all hosts of ours, whoever made them, and ends what runs on them: without its network it might wait for
+     * ever. What is not there is no error.
+     */
     static void down() throws IOException, InterruptedException {
-        for (List<String> command : HostPlan.down(namespaces())) {
+        List<String> names = namespaces();
+        for (String name : names) {
+            if (HostPlan.isOwn(name)) {
+                endProcesses(name);
+            }
+        }
+        for (List<String> command : HostPlan.down(names)) {
             Tool.run(LIMIT, command);
+        }
+    }
+
+    private static void endProcesses(String namespace) throws IOException, InterruptedException {
+        Tool.Result pids = Tool.run(LIMIT, List.of("ip", "netns", "pids", namespace));
+        if (pids.ok()) {
+            pids.text()
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.matches("[0-9]+"))
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                    .forEach(ProcessHandle::destroyForcibly);
         }
     }
 

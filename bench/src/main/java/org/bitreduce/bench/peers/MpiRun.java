@@ -44,6 +44,7 @@ public final class MpiRun implements AutoCloseable {
         command.addAll(words);
         command.addAll(program);
         Path log = Files.createTempFile("bitreduce-mpirun", ".log");
+        log.toFile().deleteOnExit(); // a signal ends this JVM without close
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(mpi.environment());
         builder.environment().putAll(environment);

@@ -62,9 +62,9 @@ final class StepAverages {
         }
     }
 
-    /** The run's memory is freed when it has failed: no all-reduce may be using it then. */
+    /** The run's memory is freed when it has failed: no all-reduce may be using it then. The one that failed fails again. */
     private void awaitTheRest(Throwable failure) {
-        for (int i = outcomes.size() + 1; settings.overlap() && i < begun.size(); i++) {
+        for (int i = outcomes.size(); settings.overlap() && i < begun.size(); i++) {
             try {
                 begun.get(i).await();
             } catch (RuntimeException | Error another) {

@@ -51,6 +51,9 @@ final class Crew implements AutoCloseable {
     static Crew assemble(String name, int np, Program program) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("bitreduce-versus"); // private to its owner
         Path socket = folder.resolve("socket");
+        // A signal ends this JVM without close.
+        folder.toFile().deleteOnExit();
+        socket.toFile().deleteOnExit();
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket), np);
             server.configureBlocking(false);

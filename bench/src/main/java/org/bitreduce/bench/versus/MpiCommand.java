@@ -93,6 +93,7 @@ record MpiCommand(List<String> words, Map<String, String> environment) {
 
     private static String script(Path folder) throws IOException {
         Path script = Files.writeString(folder.resolve("host-shell"), MPICH_SHELL);
+        script.toFile().deleteOnExit(); // a signal ends this JVM before its folder is removed
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         return script.toString();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.hosts;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -48,6 +49,23 @@ class HostsTest {
         }
         assertFalse(exists(0) || exists(1));
         assertFalse(Files.exists(Path.of("/sys/class/net", HostPlan.BRIDGE)));
+    }
+
+    @Test
+    void whatRunsOnAHostEndsWithIt() throws Exception {
+        Hosts hosts = open();
+        Process process;
+        try {
+            List<String> sleep = new ArrayList<>(HostPlan.on(1));
+            sleep.addAll(List.of("sleep", "600"));
+            process = new ProcessBuilder(sleep).start();
+            while (!process.info().command().orElse("").endsWith("sleep")) {
+                Thread.sleep(5); // not for ever: tests have a deadline
+            }
+        } finally {
+            hosts.close();
+        }
+        assertEquals(128 + 9, process.waitFor());
     }
 
     /** A run that was killed has left its hosts; the next one is not disturbed by them. */
