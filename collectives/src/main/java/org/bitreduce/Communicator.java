@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
+import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Call;
 import org.bitreduce.algorithm.Engine;
 import org.bitreduce.algorithm.Parts;
@@ -63,14 +64,19 @@ public final class Communicator implements AutoCloseable {
      * Joins the group that this program was started in: by {@code ./bitreduce run}, by {@code mpjrun}, or, if by itself,
      * a group of one.
      *
+     * <p>Options with the standard table of algorithms get the {@linkplain AlgorithmTable#configured() configured} one.
+     *
      * @param args what main got
      * @param options equal on all ranks
      * @return this rank's end, to be closed
      * @throws CollectiveException if the others do not come within the deadline, or there is no transport to them
+     * @throws IllegalArgumentException if a table of algorithms is configured and cannot be read
      */
     public static Communicator join(String[] args, CommunicatorOptions options) {
+        boolean usual = options.algorithms().equals(AlgorithmTable.standard());
+        CommunicatorOptions full = usual ? options.withAlgorithms(AlgorithmTable.configured()) : options;
         Join.Joined joined = Join.join(args, options.deadline());
-        return new Communicator(joined.transport(), options, joined.arguments(), joined.leave());
+        return new Communicator(joined.transport(), full, joined.arguments(), joined.leave());
     }
 
     /**

@@ -3,6 +3,7 @@ package org.bitreduce;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.bitreduce.algorithm.AlgorithmTable;
 
 /**
  * What holds for all calls of a communicator; equal on all ranks, which the agreement round checks (the deadline aside).
@@ -11,16 +12,19 @@ import java.util.Objects;
  * @param deadline the longest wait for other ranks in one call, positive
  * @param nonFinite what to do with NaN and infinity
  * @param integrity whether payloads in shared memory carry a checksum too; on a wire they always do
+ * @param algorithms which schedules carry which calls; changes no result
  */
-public record CommunicatorOptions(long seed, Duration deadline, NonFinitePolicy nonFinite, boolean integrity) {
+public record CommunicatorOptions(
+        long seed, Duration deadline, NonFinitePolicy nonFinite, boolean integrity, AlgorithmTable algorithms) {
 
     /** Seed 1, a deadline of 60 s, {@link NonFinitePolicy#THROW}, no checksums of payloads in shared memory. */
     public static final CommunicatorOptions DEFAULT =
-            new CommunicatorOptions(1, Duration.ofSeconds(60), NonFinitePolicy.THROW, false);
+            new CommunicatorOptions(1, Duration.ofSeconds(60), NonFinitePolicy.THROW, false, AlgorithmTable.standard());
 
     /** Checks the deadline. */
     public CommunicatorOptions {
         Objects.requireNonNull(nonFinite, "nonFinite");
+        Objects.requireNonNull(algorithms, "algorithms");
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("the deadline must be positive: deadline=" + deadline);
         }
@@ -32,7 +36,7 @@ public record CommunicatorOptions(long seed, Duration deadline, NonFinitePolicy 
      * @param other the seed
      */
     public CommunicatorOptions withSeed(long other) {
-        return new CommunicatorOptions(other, deadline, nonFinite, integrity);
+        return new CommunicatorOptions(other, deadline, nonFinite, integrity, algorithms);
     }
 
     /**
@@ -41,7 +45,7 @@ public record CommunicatorOptions(long seed, Duration deadline, NonFinitePolicy 
      * @param other positive
      */
     public CommunicatorOptions withDeadline(Duration other) {
-        return new CommunicatorOptions(seed, other, nonFinite, integrity);
+        return new CommunicatorOptions(seed, other, nonFinite, integrity, algorithms);
     }
 
     /**
@@ -50,7 +54,7 @@ public record CommunicatorOptions(long seed, Duration deadline, NonFinitePolicy 
      * @param other the policy
      */
     public CommunicatorOptions withNonFinite(NonFinitePolicy other) {
-        return new CommunicatorOptions(seed, deadline, other, integrity);
+        return new CommunicatorOptions(seed, deadline, other, integrity, algorithms);
     }
 
     /**
@@ -59,6 +63,15 @@ public record CommunicatorOptions(long seed, Duration deadline, NonFinitePolicy 
      * @param other whether
      */
     public CommunicatorOptions withIntegrity(boolean other) {
-        return new CommunicatorOptions(seed, deadline, nonFinite, other);
+        return new CommunicatorOptions(seed, deadline, nonFinite, other, algorithms);
+    }
+
+    /**
+     * {@return these options with another table of algorithms}
+     *
+     * @param other the table
+     */
+    public CommunicatorOptions withAlgorithms(AlgorithmTable other) {
+        return new CommunicatorOptions(seed, deadline, nonFinite, integrity, other);
     }
 }

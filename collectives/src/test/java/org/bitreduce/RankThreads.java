@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.bitreduce.transport.shm.LocalGroup;
 import org.bitreduce.transport.shm.SharedMemoryTransport;
 
@@ -31,6 +32,10 @@ final class RankThreads {
     }
 
     static <T> List<T> run(int size, CommunicatorOptions options, Body<T> body) {
+        return runWith(size, rank -> options, body);
+    }
+
+    static <T> List<T> runWith(int size, IntFunction<CommunicatorOptions> options, Body<T> body) {
         try (LocalGroup group = LocalGroup.of(size);
                 ExecutorService threads = Executors.newFixedThreadPool(size)) {
             List<Future<T>> futures = new ArrayList<>();
@@ -38,7 +43,7 @@ final class RankThreads {
                 int r = rank;
                 Callable<T> task = () -> {
                     try (Communicator world = Communicator.over(
-                            SharedMemoryTransport.threads(group, r, Duration.ofSeconds(20)), options)) {
+                            SharedMemoryTransport.threads(group, r, Duration.ofSeconds(20)), options.apply(r))) {
                         return body.run(world);
                     }
                 };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.bitreduce.bench.hosts.HostsCommand;
 import org.bitreduce.bench.kernel.KernelsCommand;
 import org.bitreduce.bench.versus.VersusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -31,8 +33,15 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private TableOptions tables;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        if (tables.explains()) {
+            System.out.print(tables.table());
+            return 0;
+        }
         new CommandLine(spec).usage(spec.commandLine().getOut());
         return 0;
     }

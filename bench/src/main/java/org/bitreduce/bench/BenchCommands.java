@@ -2,6 +2,7 @@
 package org.bitreduce.bench;
 
 import java.util.List;
+import org.bitreduce.bench.simulate.SimulateCommand;
 import org.bitreduce.launch.CommandProvider;
 
 /** The benchmarks' part of the command line. */
@@ -12,6 +13,6 @@ public final class BenchCommands implements CommandProvider {
 
     @Override
     public List<Object> commands() {
-        return List.of(new BenchCommand());
+        return List.of(new BenchCommand(), new SimulateCommand());
     }
 }

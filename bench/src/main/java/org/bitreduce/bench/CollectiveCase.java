@@ -11,6 +11,8 @@ import org.bitreduce.Codec;
 import org.bitreduce.Communicator;
 import org.bitreduce.Mode;
 import org.bitreduce.Outcome;
+import org.bitreduce.algorithm.Operation;
+import org.bitreduce.text.Names;
 
 /** The collectives of BitReduce as cases: what each calls, and what it should have given. */
 abstract class CollectiveCase implements BenchCase {
@@ -93,7 +95,20 @@ abstract class CollectiveCase implements BenchCase {
     @Override
     public final Subject subject() {
         String mode = last == null ? "" : last.mode().name().toLowerCase(Locale.ROOT);
-        return new Subject("bitreduce", inPlace, count(), codec.bits(), mode, "direct");
+        return new Subject("bitreduce", inPlace, count(), codec.bits(), mode, last == null ? "" : algorithm());
+    }
+
+    private String algorithm() {
+        Operation operation = switch (this) {
+            case ReduceScatter ignored -> Operation.REDUCE_SCATTER;
+            case AllGather ignored -> Operation.ALL_GATHER;
+            case Broadcast ignored -> Operation.BROADCAST;
+            default -> Operation.ALL_REDUCE;
+        };
+        long elements = operation == Operation.ALL_GATHER ? count() / world.size() : count();
+        return Names.of(world.options()
+                .algorithms()
+                .choose(world.transportName(), operation, last.mode(), world.size(), elements * Float.BYTES));
     }
 
     /** All-reduce. */

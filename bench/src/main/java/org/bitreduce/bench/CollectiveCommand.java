@@ -94,6 +94,9 @@ abstract class CollectiveCommand implements Callable<Integer> {
             description = "Elements that share a scale, a power of two from 16 to 65536; default ${DEFAULT-VALUE}.")
     private int bucket;
 
+    @Mixin
+    private TableOptions tables;
+
     @Option(names = "--place", description = "out, in or both: result out of place or in place; default both.")
     private Places places = Places.BOTH;
 
@@ -141,9 +144,14 @@ abstract class CollectiveCommand implements Callable<Integer> {
         boolean mpj = baselineMpj(way);
         BenchRun run = new BenchRun(way, ranks(), job);
         BenchPlan plan = plan(way, mpj);
+        if (tables.explains()) {
+            tables.explain(System.out, plan, run.np());
+            return 0;
+        }
         if (collective == Collective.ALL_REDUCE) {
             requireCarried(plan, run.np());
         }
+        tables.applyTo(job);
         return run.run(plan, RowFormat.of(format), out);
     }
 

@@ -13,41 +13,27 @@ import org.bitreduce.frame.FrameHeader;
  * vector itself behind it. Every rank then holds all records, so it can name what differs, and feeds the controller,
  * without a second exchange.
  *
- * <p>{@code n - 1} messages of 148 bytes per rank, one step of latency: for tens of ranks. Messages stay readable until
- * {@link #release()}.
+ * <p>Up to {@value Algorithm#INLINE_RANKS} ranks exchange their messages directly, in one step; more of them over a grid,
+ * in two, without vectors. That depends on nothing but the number of ranks, for nothing else is agreed on yet.
  */
 final class Agreement implements Schedule {
 
-    /** The longest vector that travels with the record, in bytes. */
-    static final int INLINE_BYTES = 4096;
-
     private static final int RECORD = FrameHeader.BYTES;
     private static final int VECTOR = RECORD + Fingerprint.PLAIN_BYTES;
-    private static final int LANDING_BYTES = VECTOR + INLINE_BYTES;
 
     private final Group group;
-    private final Slot own;
-    private final Slot[] incoming;
-    private final MemorySegment[] messages;
-    private Channel channel;
-    private boolean published;
-    private int arrived;
+    private final Records records;
 
     Agreement(Group group) {
         this.group = group;
-        this.own = group.slots().withBuffer(LANDING_BYTES);
-        this.incoming = new Slot[group.size()];
-        this.messages = new MemorySegment[group.size()];
-        for (int peer = 0; peer < group.size(); peer++) {
-            if (peer != group.rank()) {
-                incoming[peer] = group.slots().toReceive(LANDING_BYTES);
-            }
-        }
+        this.records = group.size() <= Algorithm.INLINE_RANKS
+                ? new DirectRecords(group, VECTOR + Algorithm.INLINE_BYTES)
+                : new GridRecords(group, VECTOR, Grid.square(group.size()));
     }
 
     /** {@return whether the record published last has been read by all, so that the next may be written} */
     boolean isIdle() {
-        return !published || own.request().isDone();
+        return records.isIdle();
     }
 
     /** Names the ranks that may have kept it from being idle. */
@@ -65,52 +51,32 @@ final class Agreement implements Schedule {
      * @param vector travels with it, or null
      */
     void start(Channel frames, Call call, long number, boolean cancelled, Input input, MemorySegment vector) {
-        channel = frames;
-        MemorySegment message = own.buffer().segment();
+        MemorySegment message = records.own();
         Fingerprint.write(message, RECORD, call, number, cancelled, group.options(), input);
-        int record = call.chooser().prototype().isPlain() ? Fingerprint.PLAIN_BYTES : Fingerprint.BYTES;
+        boolean direct = group.size() <= Algorithm.INLINE_RANKS;
+        boolean shorter = direct && !call.chooser().prototype().isPlain() && vector == null;
+        int record = shorter ? Fingerprint.BYTES : Fingerprint.PLAIN_BYTES;
         long bytes = vector == null ? 0 : call.inputBytes();
-        if (vector != null) {
+        if (vector != null && group.meter().hasData()) {
             MemorySegment.copy(vector, 0, message, VECTOR, bytes);
         }
-        Arrays.fill(messages, null);
-        arrived = 1;
-        messages[group.rank()] = message;
-        for (int peer = 0; peer < incoming.length; peer++) {
-            if (peer != group.rank()) {
-                channel.receive(incoming[peer], peer, Stage.AGREEMENT, 0);
-            }
-        }
-        published = true;
-        channel.publish(own, Stage.AGREEMENT, 0, 0, record + bytes);
+        records.start(frames, record + bytes);
     }
 
     @Override
     public boolean advance() {
-        boolean moved = false;
-        for (int peer = 0; peer < incoming.length; peer++) {
-            if (messages[peer] == null && incoming[peer].request().isDone()) {
-                messages[peer] =
-                        channel.checked(incoming[peer], peer, FrameHeader.ALL_RANKS, Stage.AGREEMENT, 0, 0, -1);
-                arrived++;
-                moved = true;
-            }
-        }
-        return moved;
+        return records.advance();
     }
 
     /** All records are here; that the others have read this rank's is awaited before it is written again. */
     @Override
     public boolean isDone() {
-        return arrived == incoming.length;
+        return records.isDone();
     }
 
     @Override
     public String waitingFor(boolean[] ranks) {
-        for (int peer = 0; peer < ranks.length; peer++) {
-            ranks[peer] = messages[peer] == null;
-        }
-        return Stage.name(Stage.AGREEMENT);
+        return records.waitingFor(ranks);
     }
 
     /**
@@ -121,8 +87,8 @@ final class Agreement implements Schedule {
      * @throws NonFiniteException naming ranks, first indices and counts, if the policy says so
      */
     void check(NonFinitePolicy policy, CallRun description) {
-        for (int peer = 1; peer < messages.length; peer++) {
-            String difference = Fingerprint.difference(messages[0], 0, messages[peer], peer, RECORD);
+        for (int peer = 1; peer < group.size(); peer++) {
+            String difference = Fingerprint.difference(message(0), 0, message(peer), peer, RECORD);
             if (difference != null) {
                 throw new MismatchException(
                         "the ranks did not make the same call: %s (this is rank %d in %s); make all ranks pass the same"
@@ -135,27 +101,33 @@ final class Agreement implements Schedule {
     }
 
     private void checkFinite(CallRun description) {
+        for (int peer = 0; peer < group.size(); peer++) {
+            if (Fingerprint.nonFiniteCount(message(peer), RECORD) > 0) {
+                throw nonFinite(description);
+            }
+        }
+    }
+
+    private NonFiniteException nonFinite(CallRun description) {
         StringBuilder found = new StringBuilder();
-        for (int peer = 0; peer < messages.length; peer++) {
-            long count = Fingerprint.nonFiniteCount(messages[peer], RECORD);
+        for (int peer = 0; peer < group.size(); peer++) {
+            long count = Fingerprint.nonFiniteCount(message(peer), RECORD);
             if (count > 0) {
                 found.append(found.isEmpty() ? "" : "; ")
                         .append("rank %d has %d, the first at index %d"
-                                .formatted(peer, count, Fingerprint.firstNonFinite(messages[peer], RECORD)));
+                                .formatted(peer, count, Fingerprint.firstNonFinite(message(peer), RECORD)));
             }
         }
-        if (!found.isEmpty()) {
-            throw new NonFiniteException(
-                    "NaN or infinity in the input (with error feedback: input plus residual) of %s: %s; mend the input, or choose the policy PROPAGATE or ZERO"
-                            .formatted(description, found));
-        }
+        return new NonFiniteException(
+                "NaN or infinity in the input (with error feedback: input plus residual) of %s: %s; mend the input, or choose the policy PROPAGATE or ZERO"
+                        .formatted(description, found));
     }
 
     /** {@return the maximum over ranks of the greatest magnitude} */
     double maxNorm() {
         double max = 0;
-        for (MemorySegment message : messages) {
-            max = Math.max(max, Fingerprint.maxMagnitude(message, RECORD));
+        for (int peer = 0; peer < group.size(); peer++) {
+            max = Math.max(max, Fingerprint.maxMagnitude(message(peer), RECORD));
         }
         return max;
     }
@@ -163,30 +135,30 @@ final class Agreement implements Schedule {
     /** {@return the square root of the mean over ranks of the sum of squares} */
     double rmsNorm() {
         double squares = 0;
-        for (MemorySegment message : messages) {
-            squares += Fingerprint.sumOfSquares(message, RECORD);
+        for (int peer = 0; peer < group.size(); peer++) {
+            squares += Fingerprint.sumOfSquares(message(peer), RECORD);
         }
-        return Math.sqrt(squares / messages.length);
+        return Math.sqrt(squares / group.size());
     }
 
     /** {@return a rank's message, whose vector begins at {@link #vectorOffset()}} */
     MemorySegment message(int rank) {
-        return messages[rank];
+        return records.of(rank);
     }
 
     /** {@return the number of ranks} */
     int ranks() {
-        return messages.length;
+        return group.size();
     }
 
     /** {@return where peers can read a rank's input} */
     long inputPlace(int rank) {
-        return Fingerprint.inputPlace(messages[rank], RECORD);
+        return Fingerprint.inputPlace(message(rank), RECORD);
     }
 
     /** {@return where peers can read a rank's output} */
     long outputPlace(int rank) {
-        return Fingerprint.outputPlace(messages[rank], RECORD);
+        return Fingerprint.outputPlace(message(rank), RECORD);
     }
 
     static long vectorOffset() {
@@ -195,11 +167,6 @@ final class Agreement implements Schedule {
 
     /** Gives the peers' messages back. */
     void release() {
-        for (int peer = 0; peer < incoming.length; peer++) {
-            if (peer != group.rank() && messages[peer] != null) {
-                incoming[peer].request().release();
-                messages[peer] = null;
-            }
-        }
+        records.release();
     }
 }

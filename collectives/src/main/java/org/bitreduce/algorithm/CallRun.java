@@ -29,6 +29,7 @@ final class CallRun implements Schedule {
 
     private final Group group;
     private final Channel channel;
+    private final Scratch scratch;
     private final Input input;
     private final Planner planner;
     private final Decision decision = new Decision();
@@ -50,8 +51,8 @@ final class CallRun implements Schedule {
     CallRun(Group group) {
         this.group = group;
         this.channel = new Channel(group);
-        Scratch scratch = new Scratch();
-        this.input = new Input(group.kernels(), scratch);
+        this.scratch = new Scratch();
+        this.input = new Input(group, scratch);
         this.planner = new Planner(channel, group, scratch);
     }
 
@@ -173,10 +174,9 @@ final class CallRun implements Schedule {
     }
 
     private boolean travelsInline() {
-        return call.inputBytes() <= Agreement.INLINE_BYTES
-                && call.count() > 0
-                && call.operation() != Operation.REDUCE_SCATTER
-                && call.chooser().prototype().isPlain();
+        return call.count() > 0
+                && call.operation() != Operation.BARRIER
+                && planner.algorithm(call, Decision.mode(call, call.chooser().prototype())) == Algorithm.INLINE;
     }
 
     private boolean agree() {
@@ -192,14 +192,28 @@ final class CallRun implements Schedule {
         Rules.check(call, decision.codec(), group.transport(), group.options());
         decided = true;
         channel.decided(call, decision);
-        if (travelsInline() && decision.codec().isPlain()) {
-            InlineVectors.combine(call, agreement, input.vector(), group);
+        if (travelsInline()) {
+            combineInline();
             finish();
         } else {
             plan = chosenPlan();
             follow(Phase.AGREEING_ON_SCALES, plan.scales());
         }
         return true;
+    }
+
+    private void combineInline() {
+        long started = System.nanoTime();
+        long bytes = group.size() * call.inputBytes();
+        if (group.meter().spend(Work.COMBINE, bytes)) {
+            if (decision.codec().isPlain()) {
+                InlineVectors.combine(call, agreement, input.vector(), group);
+            } else {
+                new InlineRoundings(group, scratch, call, decision, input, agreement, operation).combine();
+            }
+            group.meter().done(Work.COMBINE, bytes);
+        }
+        channel.countCodec(started);
     }
 
     private boolean exchange() {

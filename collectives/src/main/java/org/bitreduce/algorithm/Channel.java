@@ -116,6 +116,22 @@ final class Channel {
         count(size() - 1, messageBytes(payloadBytes));
     }
 
+    /** Posts a message to several ranks, maybe none. */
+    void publish(Slot slot, int[] destinations, int stage, int chunk, long elements, long payloadBytes) {
+        write(slot, FrameHeader.ALL_RANKS, stage, chunk, elements, payloadBytes);
+        long length = messageBytes(payloadBytes);
+        transport.publish(slot.request(), destinations, tag(stage, chunk), slot.buffer(), length);
+        count(destinations.length, length);
+    }
+
+    /** Copies what is passed on. */
+    void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+        if (group.meter().spend(Work.COPY, bytes)) {
+            MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
+            group.meter().done(Work.COPY, bytes);
+        }
+    }
+
     private void count(int copies, long bytes) {
         sentBytes += copies * bytes;
         sentMessages += copies;
@@ -140,7 +156,25 @@ final class Channel {
      */
     MemorySegment checked(
             Slot slot, int source, int destination, int stage, int chunk, long elements, long payloadBytes) {
-        MemorySegment message = slot.request().message();
+        return checked(slot.request().message(), source, destination, stage, chunk, elements, payloadBytes);
+    }
+
+    /** Checks a message that has come in another's payload. */
+    void checkedPart(MemorySegment part, int source, int destination, int stage, long payloadBytes) {
+        checked(part, source, destination, stage, 0, 0, payloadBytes);
+    }
+
+    private MemorySegment checked(
+            MemorySegment message,
+            int source,
+            int destination,
+            int stage,
+            int chunk,
+            long elements,
+            long payloadBytes) {
+        if (!group.meter().hasData()) {
+            return message;
+        }
         expect(source, destination, stage, chunk, elements);
         FrameDifference difference =
                 FrameHeader.difference(message, fields, payloadBytes, checksumPayload, checksum, scratch);
@@ -161,8 +195,10 @@ final class Channel {
     }
 
     private void write(Slot slot, int destination, int stage, int chunk, long elements, long payloadBytes) {
-        expect(rank(), destination, stage, chunk, elements);
-        FrameHeader.write(slot.buffer().segment(), fields, payloadBytes, checksumPayload, checksum);
+        if (group.meter().hasData()) {
+            expect(rank(), destination, stage, chunk, elements);
+            FrameHeader.write(slot.buffer().segment(), fields, payloadBytes, checksumPayload, checksum);
+        }
     }
 
     private void expect(int source, int destination, int stage, int chunk, long elements) {

@@ -30,7 +30,8 @@ final class Decision implements AgreedStatistics {
         hash = Draws.mix64(Draws.mix64(codec.fingerprint() ^ (long) mode.ordinal() << 48) + number);
     }
 
-    private static Mode mode(Call call, Codec codec) {
+    /** {@return the arithmetic of a call with a codec} */
+    static Mode mode(Call call, Codec codec) {
         if (codec.isPlain()) {
             return Mode.PLAIN;
         }

@@ -42,7 +42,18 @@ public final class Engine implements Schedule {
      * @param options equal on all ranks
      */
     public Engine(Transport transport, CommunicatorOptions options) {
-        group = new Group(transport, options);
+        this(transport, options, WorkMeter.NONE);
+    }
+
+    /**
+     * Starts with operation 0.
+     *
+     * @param transport owned by the caller
+     * @param options equal on all ranks
+     * @param meter is told of all work with numbers
+     */
+    public Engine(Transport transport, CommunicatorOptions options, WorkMeter meter) {
+        group = new Group(transport, options, meter);
         deadline = new Deadline(transport, options.deadline());
         pace = new Waiter(transport, options.deadline());
         idleRuns.add(new CallRun(group));

@@ -20,7 +20,8 @@ import org.bitreduce.frame.FrameHeader;
 import org.bitreduce.transport.InPlaceMemory;
 
 /**
- * The record of the agreement round, 84 bytes, and 16 more where a plain call is opened, little-endian. The first 56 describe the call and must be equal on all
+ * The record of the agreement round, 92 bytes, and 16 more where a plain call is opened or a vector follows,
+ * little-endian. The first 64 describe the call and must be equal on all
  * ranks, the rest describes the rank's vector:
  *
  * <pre>
@@ -29,19 +30,19 @@ import org.bitreduce.transport.InPlaceMemory;
  *  7 random numbers' version u8
  *  8 count i64        16 hash of codec and controller       24 stream i64      32 seed i64
  * 40 root i32         44 bits, norm, log2 bucket and rounding of the codec's prototype, u8 each
- * 48 operation number i64
- * 56 sum of squares f64                 64 non-finite elements i64             72 index of the first i64
- * 80 greatest magnitude f32               84 where peers can read the input, -1 for nowhere, i64
- * 92 where peers can read the output i64
+ * 48 operation number i64                56 hash of the table of algorithms
+ * 64 sum of squares f64                 72 non-finite elements i64             80 index of the first i64
+ * 88 greatest magnitude f32               92 where peers can read the input, -1 for nowhere, i64
+ * 100 where peers can read the output i64
  * </pre>
  */
 final class Fingerprint {
 
     /** Bytes of a record that opens a quantizing call. */
-    static final int BYTES = 84;
+    static final int BYTES = 92;
 
-    /** Bytes of one that opens a plain call, which may read vectors in place. */
-    static final int PLAIN_BYTES = 100;
+    /** Bytes of one that opens a plain call, which may read vectors in place, or that a vector follows. */
+    static final int PLAIN_BYTES = 108;
 
     /** Offset of each field that must be equal, in the order in which differences are reported. */
     private enum Field {
@@ -59,6 +60,7 @@ final class Fingerprint {
         STREAM("stream", 24, 8, -1),
         SEED("seed", 32, 8, -1),
         NUMBER("operation number", 48, 8, -1),
+        ALGORITHMS("table of algorithms", 56, 8, -1),
         POLICY("NaN policy", 4, 1, 0xff),
         FRAME_VERSION("frame version", 6, 1, 0xff),
         DRAWS_VERSION("version of the random numbers", 7, 1, 0xff);
@@ -92,7 +94,7 @@ final class Fingerprint {
                 case MODE -> value == USUAL_MODE ? "the usual" : named(Mode.values(), value);
                 case POLICY -> named(NonFinitePolicy.values(), value);
                 case PROTOTYPE -> codec(value);
-                case CODEC -> "0x" + Long.toHexString(value);
+                case CODEC, ALGORITHMS -> "0x" + Long.toHexString(value);
                 case ERROR_FEEDBACK, INTEGRITY -> value == 0 ? "off" : "on";
                 case CANCELLED -> value == 0 ? "no" : "yes";
                 default -> Long.toString(value);
@@ -113,13 +115,13 @@ final class Fingerprint {
     }
 
     private static final int USUAL_MODE = 255;
-    private static final int EQUAL_BYTES = 56;
-    private static final int SUM_OF_SQUARES = 56;
-    private static final int NON_FINITE = 64;
-    private static final int FIRST_NON_FINITE = 72;
-    private static final int MAX_MAGNITUDE = 80;
-    private static final int INPUT_PLACE = 84;
-    private static final int OUTPUT_PLACE = 92;
+    private static final int EQUAL_BYTES = 64;
+    private static final int SUM_OF_SQUARES = 64;
+    private static final int NON_FINITE = 72;
+    private static final int FIRST_NON_FINITE = 80;
+    private static final int MAX_MAGNITUDE = 88;
+    private static final int INPUT_PLACE = 92;
+    private static final int OUTPUT_PLACE = 100;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -159,6 +161,7 @@ final class Fingerprint {
         message.set(JAVA_BYTE, at + 46, (byte) prototype.log2Bucket());
         message.set(JAVA_BYTE, at + 47, (byte) prototype.rounding().ordinal());
         message.set(LONG, at + 48, number);
+        message.set(LONG, at + 56, options.algorithms().fingerprint());
         message.set(FLOAT, at + MAX_MAGNITUDE, statistics.maxMagnitude);
         message.set(DOUBLE, at + SUM_OF_SQUARES, statistics.sumOfSquares);
         message.set(LONG, at + NON_FINITE, statistics.nonFiniteCount);

@@ -12,11 +12,12 @@ import org.bitreduce.transport.Transport;
  * @param options equal on all ranks
  * @param kernels the inner loops
  * @param slots buffers and requests, kept from one call to the next
+ * @param meter is told of all work with numbers
  */
-record Group(Transport transport, CommunicatorOptions options, Kernels kernels, SlotPool slots) {
+record Group(Transport transport, CommunicatorOptions options, Kernels kernels, SlotPool slots, WorkMeter meter) {
 
-    Group(Transport transport, CommunicatorOptions options) {
-        this(transport, options, Kernels.best(), new SlotPool(transport));
+    Group(Transport transport, CommunicatorOptions options, WorkMeter meter) {
+        this(transport, options, Kernels.best(), new SlotPool(transport), meter);
     }
 
     int rank() {

@@ -9,7 +9,7 @@ import org.bitreduce.codec.Sources;
  * Every rank reads its part of all vectors where they lie, and combines them in rank order. No messages: the agreement has
  * told that the vectors are complete. That they have been read is for another schedule to tell.
  */
-final class InPlaceReduction implements Schedule {
+final class InPlaceReduction implements Reducing {
 
     /** Elements whose sums are still in a cache when a mean divides them. */
     private static final long BLOCK = 1 << 15;
@@ -56,8 +56,8 @@ final class InPlaceReduction implements Schedule {
         return true;
     }
 
-    /** {@return the number of this rank's chunks that are complete} */
-    int combined() {
+    @Override
+    public int combined() {
         return combined;
     }
 

@@ -22,6 +22,7 @@ import org.bitreduce.transport.InPlaceMemory;
 final class Input {
 
     private final Kernels kernels;
+    private final WorkMeter meter;
     private final Scratch scratch;
     private final VectorStatistics statistics = new VectorStatistics();
 
@@ -32,14 +33,23 @@ final class Input {
     private long inputPlace;
     private long outputPlace;
 
-    Input(Kernels kernels, Scratch scratch) {
-        this.kernels = kernels;
+    Input(Group group, Scratch scratch) {
+        this.kernels = group.kernels();
+        this.meter = group.meter();
         this.scratch = scratch;
     }
 
     /** Makes the pass over a call's input. */
     void read(Call call, NonFinitePolicy policy) {
         begin(call.input());
+        if (!meter.spend(Work.READ, call.inputBytes())) {
+            return;
+        }
+        readAll(call, policy);
+        meter.done(Work.READ, call.inputBytes());
+    }
+
+    private void readAll(Call call, NonFinitePolicy policy) {
         if (call.options().residual() != null) {
             vector = scratch.vector(call.inputBytes());
             MemorySegment.copy(call.options().residual(), 0, vector, 0, call.inputBytes());
@@ -94,6 +104,9 @@ final class Input {
 
     /** {@return the vector's scales for a codec}, from another pass if the first was made for a different one. */
     MemorySegment norms(Call call, Codec codec) {
+        if (!meter.hasData()) {
+            return MemorySegment.NULL;
+        }
         if (codec.norm() != norm || codec.log2Bucket() != log2Bucket) {
             pass(call, codec);
         }

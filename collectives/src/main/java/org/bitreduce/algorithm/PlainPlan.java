@@ -18,13 +18,15 @@ final class PlainPlan {
     private final Call call;
     private final MemorySegment vector;
     private final Agreement agreement;
+    private final Exchanges exchanges;
 
-    PlainPlan(Channel channel, Group group, Call call, MemorySegment vector, Agreement agreement) {
+    PlainPlan(Channel channel, Group group, Call call, MemorySegment vector, Agreement agreement, Exchanges exchanges) {
         this.channel = channel;
         this.group = group;
         this.call = call;
         this.vector = vector;
         this.agreement = agreement;
+        this.exchanges = exchanges;
     }
 
     Schedule schedule() {
@@ -36,42 +38,40 @@ final class PlainPlan {
     }
 
     private Schedule allReduce() {
-        Partition parts = Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
+        Partition parts = exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
         PlainReduction sums = reduction(0);
         List<MemorySegment> inputs = inputs();
         if (inputs == null) {
-            ReduceScatter scatter = new ReduceScatter(channel, sums, parts, Stage.SCATTER);
-            return new Both(scatter, new AllGather(channel, sums, parts, Stage.GATHER, false, scatter::combined));
+            return exchanges.allReduce(sums, parts, Stage.SCATTER, Stage.GATHER);
         }
         InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
         List<MemorySegment> outputs = outputs();
         GatherArithmetic results = outputs == null
                 ? sums
                 : new InPlaceGathering(channel, call.type(), parts, outputs, false, call.output());
-        return new Both(reduction, new AllGather(channel, results, parts, Stage.GATHER, false, reduction::combined));
+        return new Both(reduction, exchanges.allGather(results, parts, Stage.GATHER, false, reduction::combined));
     }
 
     private Schedule reduceScatter() {
-        Partition parts = Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
+        Partition parts = exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
         PlainReduction sums = reduction(parts.start(group.rank()));
         List<MemorySegment> inputs = inputs();
         if (inputs == null) {
-            return new ReduceScatter(channel, sums, parts, Stage.SCATTER);
+            return exchanges.reduceScatter(sums, parts, Stage.SCATTER);
         }
         InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
         // Tells the others that their inputs have been read.
-        return new Both(
-                reduction, new AllGather(channel, new Notices(), parts, Stage.GATHER, false, reduction::combined));
+        return new Both(reduction, exchanges.allGather(new Notices(), parts, Stage.GATHER, false, reduction::combined));
     }
 
     private Schedule gather() {
-        Layout layout = Planner.gatherLayout(call, Codec.DEFAULT_LOG2_BUCKET);
+        Layout layout = Planner.gatherLayout(call, exchanges.chunk(Codec.DEFAULT_LOG2_BUCKET));
         List<MemorySegment> inputs = call.operation() == Operation.BROADCAST ? rootsInput() : inputs();
         GatherArithmetic gathering = inputs == null
                 ? new PlainGathering(call.type(), layout, group.rank(), vector, call.output())
                 : new InPlaceGathering(channel, call.type(), layout, inputs, true, call.output());
         boolean adds = call.operation() == Operation.ALL_REDUCE;
-        return new AllGather(channel, gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
+        return exchanges.allGather(gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
     }
 
     private PlainReduction reduction(long outputFirst) {
@@ -86,8 +86,11 @@ final class PlainPlan {
                 outputFirst);
     }
 
-    /** {@return all ranks' inputs where they lie; null if one of them cannot be read there} */
+    /** {@return all ranks' inputs where they lie; null if one of them cannot be read there, or the table wants messages} */
     private List<MemorySegment> inputs() {
+        if (exchanges.algorithm() != Algorithm.DIRECT) {
+            return null;
+        }
         MemorySegment[] views = new MemorySegment[group.size()];
         for (int peer = 0; peer < views.length; peer++) {
             if (agreement.inputPlace(peer) == InPlaceMemory.NOWHERE) {
@@ -100,7 +103,7 @@ final class PlainPlan {
 
     private List<MemorySegment> rootsInput() {
         int root = call.root();
-        if (agreement.inputPlace(root) == InPlaceMemory.NOWHERE) {
+        if (agreement.inputPlace(root) == InPlaceMemory.NOWHERE || exchanges.algorithm() != Algorithm.DIRECT) {
             return null;
         }
         MemorySegment[] views = new MemorySegment[group.size()];

@@ -5,151 +5,119 @@ import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
 import java.util.function.IntSupplier;
 import org.bitreduce.Codec;
-import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.ElementType;
 import org.bitreduce.Mode;
 import org.bitreduce.Reduction;
-import org.bitreduce.Rounding;
-import org.bitreduce.codec.Draws;
-import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.PackedLayout;
 
 /** Makes the schedule of a call from what was decided: picks the arithmetic and the exchange that carries it. */
 final class Planner {
 
-    private static final int FIRST_ROUNDING = 0;
-    private static final int OWNERS_ROUNDING = 1;
-
     private final Channel channel;
     private final Group group;
-    private final Kernels kernels;
     private final Scratch scratch;
-    private final CommunicatorOptions options;
-    /** Those of the plan that is being made, by stage. */
-    private final Draws[] draws = new Draws[2];
-
     private final int rank;
-    private final int size;
 
     Planner(Channel channel, Group group, Scratch scratch) {
         this.channel = channel;
         this.group = group;
-        this.kernels = group.kernels();
         this.scratch = scratch;
-        this.options = group.options();
         this.rank = channel.rank();
-        this.size = channel.size();
+    }
+
+    /** {@return what the table says for a call of a mode} */
+    Algorithm algorithm(Call call, Mode mode) {
+        return group.options()
+                .algorithms()
+                .choose(group.transport().name(), call.operation(), mode, group.size(), call.inputBytes());
+    }
+
+    private Exchanges exchanges(Call call, Decision decision) {
+        return new Exchanges(channel, group, algorithm(call, decision.mode()), call, decision.codec());
     }
 
     /** {@return what is done of a call after its agreement} */
     Plan plan(Call call, Decision decision, Input input, Agreement agreement, long operation) {
-        draws[FIRST_ROUNDING] = null;
-        draws[OWNERS_ROUNDING] = null;
+        Arithmetics arithmetics = new Arithmetics(group, scratch, call, decision.codec(), operation);
         Schedule scales = agreeOnScales(call, decision, input);
-        Schedule exchange = exchange(call, decision, input, agreement, operation);
-        return new Plan(decision, input, agreement, scales, exchange, draws.clone());
+        Schedule exchange = exchange(call, decision, input, agreement, arithmetics);
+        return new Plan(decision, input, agreement, scales, exchange, arithmetics.draws());
     }
 
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */
-    private Schedule exchange(Call call, Decision decision, Input input, Agreement agreement, long operation) {
+    private Schedule exchange(Call call, Decision decision, Input input, Agreement agreement, Arithmetics arithmetics) {
         if (call.operation() == Operation.BARRIER || call.count() == 0) {
             return null;
         }
+        Exchanges exchanges = exchanges(call, decision);
         if (decision.mode() == Mode.PLAIN) {
-            PlainPlan plain = new PlainPlan(channel, group, call, input.vector(), agreement);
-            return plain.schedule();
+            return new PlainPlan(channel, group, call, input.vector(), agreement, exchanges).schedule();
         }
+        Codec codec = decision.codec();
+        boolean contributes = call.operation() != Operation.BROADCAST || call.root() == rank;
+        Contribution own =
+                contributes ? arithmetics.contribution(rank, input.vector(), input.norms(call, codec)) : null;
         return switch (call.operation()) {
-            case ALL_REDUCE -> allReduce(call, decision, input, operation);
-            case REDUCE_SCATTER -> reduceScatter(call, decision, input, operation);
-            default -> gather(call, decision, input, operation);
+            case REDUCE_SCATTER -> {
+                Partition parts = exchanges.parts(call.count(), granuleBucket(codec));
+                yield exchanges.reduceScatter(arithmetics.sums(own, parts), parts, Stage.SCATTER);
+            }
+            case ALL_REDUCE ->
+                switch (decision.mode()) {
+                    case TWOSHOT -> twoShot(call, codec, arithmetics, own, exchanges);
+                    case EXACT -> exact(call, codec, arithmetics, own, exchanges);
+                    default -> gather(call, codec, arithmetics, own, exchanges);
+                };
+            default -> gather(call, codec, arithmetics, own, exchanges);
         };
     }
 
-    private Schedule allReduce(Call call, Decision decision, Input input, long operation) {
-        return switch (decision.mode()) {
-            case TWOSHOT -> twoShot(call, decision.codec(), input, operation);
-            case EXACT -> exact(call, decision.codec(), input, operation);
-            default -> gather(call, decision, input, operation);
-        };
-    }
-
-    private Schedule twoShot(Call call, Codec codec, Input input, long operation) {
-        Partition parts = Partition.of(call.count(), size, codec.log2Bucket());
-        Quantizer quantizer = new Quantizer(kernels, codec);
-        TwoShotReduction.Range part = new TwoShotReduction.Range(parts.start(rank), parts.length(rank));
-        TwoShotReduction reduction = new TwoShotReduction(
-                quantizer,
-                contribution(call, quantizer, input, operation),
-                draws(call, codec, operation, OWNERS_ROUNDING),
-                part,
-                call.output(),
-                scratch.partNorms(Float.BYTES),
-                divisor(call));
-        ReduceScatter scatter = new ReduceScatter(channel, reduction, parts, Stage.SCATTER);
+    private Schedule twoShot(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
+        Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
+        TwoShotReduction reduction = arithmetics.twoShot(own, rank, parts);
+        Reducing scatter = exchanges.reduceScatter(reduction, parts, Stage.SCATTER);
         int chunks = parts.chunks(rank);
         // One scale for the whole part is known only when all of it has been added up.
         IntSupplier ready = codec.isWholeVector() ? () -> scatter.combined() == chunks ? chunks : 0 : scatter::combined;
-        return new Both(scatter, new AllGather(channel, reduction, parts, Stage.GATHER, false, ready));
+        return new Both(scatter, exchanges.allGather(reduction, parts, Stage.GATHER, false, ready));
     }
 
-    private Schedule exact(Call call, Codec codec, Input input, long operation) {
-        Partition parts = Partition.of(call.count(), size, codec.log2Bucket());
-        Quantizer quantizer = new Quantizer(kernels, codec);
-        ExactReduction reduction = new ExactReduction(
-                quantizer,
-                contribution(call, quantizer, input, operation),
-                size,
-                rank,
-                call.output(),
-                scratch.integers(parts.longestChunk(size) * Integer.BYTES),
-                parts,
-                LongBuffer.allocate(parts.chunks(rank)),
-                divisor(call));
-        ReduceScatter scatter = new ReduceScatter(channel, reduction, parts, Stage.SCATTER);
-        return new Both(scatter, new AllGather(channel, reduction, parts, Stage.GATHER, false, scatter::combined));
+    private Schedule exact(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
+        Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
+        LongBuffer sums = LongBuffer.allocate(parts.chunks(rank));
+        return exchanges.allReduce(arithmetics.exact(own, rank, parts, sums), parts, Stage.SCATTER, Stage.GATHER);
     }
 
     /** {@return the maximum over ranks of every scale, in place; null if there are no scales to agree on} */
     private Schedule agreeOnScales(Call call, Decision decision, Input input) {
         Codec codec = decision.codec();
-        if (decision.mode() != Mode.EXACT || call.count() == 0 || codec.bits() == 1) {
+        if (!sharesScales(decision) || call.count() == 0) {
             return null;
         }
         long scales = PackedLayout.buckets(call.count(), codec.log2Bucket());
         MemorySegment norms = input.norms(call, codec);
-        Partition parts = Partition.of(scales, size, Codec.DEFAULT_LOG2_BUCKET);
-        PlainReduction maximum =
-                new PlainReduction(kernels, ElementType.FLOAT, Reduction.MAX, size, rank, norms, norms, 0);
-        ReduceScatter scatter = new ReduceScatter(channel, maximum, parts, Stage.SCALES_SCATTER);
-        return new Both(scatter, new AllGather(channel, maximum, parts, Stage.SCALES_GATHER, false, scatter::combined));
+        Exchanges exchanges = exchanges(call, decision);
+        Partition parts = exchanges.parts(scales, Codec.DEFAULT_LOG2_BUCKET);
+        PlainReduction maximum = new PlainReduction(
+                group.kernels(), ElementType.FLOAT, Reduction.MAX, group.size(), rank, norms, norms, 0);
+        return exchanges.allReduce(maximum, parts, Stage.SCALES_SCATTER, Stage.SCALES_GATHER);
     }
 
-    private Schedule reduceScatter(Call call, Decision decision, Input input, long operation) {
-        Codec codec = decision.codec();
-        Partition parts = Partition.of(call.count(), size, granuleBucket(codec));
-        long first = parts.start(rank);
-        Quantizer quantizer = new Quantizer(kernels, codec);
-        Contribution own = contribution(call, quantizer, input, operation);
-        SumsOfParts reduction = new SumsOfParts(quantizer, own, size, call.output(), first, divisor(call));
-        return new ReduceScatter(channel, reduction, parts, Stage.SCATTER);
+    /** {@return whether all ranks round against the same scales, which they must learn first} */
+    static boolean sharesScales(Decision decision) {
+        return decision.mode() == Mode.EXACT && decision.codec().bits() > 1;
     }
 
     /** All-gather, broadcast, and all-reduce by gathering. */
-    private Schedule gather(Call call, Decision decision, Input input, long operation) {
-        Codec codec = decision.codec();
-        Layout layout = gatherLayout(call, granuleBucket(codec));
+    private Schedule gather(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
+        Layout layout = gatherLayout(call, exchanges.chunk(granuleBucket(codec)));
         boolean adds = call.operation() == Operation.ALL_REDUCE;
-        Quantizer quantizer = new Quantizer(kernels, codec);
-        Contribution own = layout.length(rank) == 0 ? null : contribution(call, quantizer, input, operation);
-        QuantizedGathering gathering = new QuantizedGathering(
-                quantizer, own, layout, rank, call.output(), scratch.unitNorm(), adds, divisor(call));
-        return new AllGather(channel, gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
+        QuantizedGathering gathering = arithmetics.gathering(own, rank, layout);
+        return exchanges.allGather(gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
     }
 
     /** {@return what each rank contributes to a gathering} */
-    static Layout gatherLayout(Call call, int log2Bucket) {
-        long chunk = Math.max(Partition.granule(log2Bucket), Partition.CHUNK);
+    static Layout gatherLayout(Call call, long chunk) {
         return switch (call.operation()) {
             case ALL_GATHER -> new Layout.Equal(call.count(), chunk);
             case BROADCAST -> new Layout.Root(call.root(), call.count(), chunk);
@@ -160,29 +128,5 @@ final class Planner {
     /** {@return the bucket that the parts' borders respect} */
     static int granuleBucket(Codec codec) {
         return codec.isPlain() ? Codec.DEFAULT_LOG2_BUCKET : codec.log2Bucket();
-    }
-
-    private Contribution contribution(Call call, Quantizer quantizer, Input input, long operation) {
-        Codec codec = quantizer.codec();
-        return new Contribution(
-                quantizer,
-                input.vector(),
-                input.norms(call, codec),
-                draws(call, codec, operation, FIRST_ROUNDING),
-                scratch.unitNorm(),
-                call.options().residual());
-    }
-
-    private Draws draws(Call call, Codec codec, long operation, int stage) {
-        if (codec.rounding() == Rounding.NEAREST) {
-            return null;
-        }
-        Draws made = Draws.of(options.seed(), operation, call.options().stream(), stage, rank);
-        draws[stage] = made;
-        return made;
-    }
-
-    private int divisor(Call call) {
-        return call.reduction() == Reduction.MEAN ? size : 1;
     }
 }

@@ -11,7 +11,7 @@ import org.bitreduce.frame.FrameHeader;
  * <p>{@code n - 1} messages per rank and chunk, all under way at once; {@code (n-1)/n} of the packed vector sent and
  * received by each rank. One step of latency; good until the number of ranks makes the messages small.
  */
-final class ReduceScatter implements Schedule {
+final class ReduceScatter implements Reducing {
 
     private final Channel channel;
     private final ReduceArithmetic arithmetic;
@@ -93,8 +93,8 @@ final class ReduceScatter implements Schedule {
         return Channel.messageBytes(arithmetic.contributionBytes(Math.min(parts.chunk(), parts.length(part))));
     }
 
-    /** {@return the number of this rank's chunks that are complete} */
-    int combined() {
+    @Override
+    public int combined() {
         return combineChunk;
     }
 

@@ -12,6 +12,8 @@ final class Scratch {
     private final Area partNorms = new Area();
     private final Area integers = new Area();
     private final Area vector = new Area();
+    private final Area allNorms = new Area();
+    private final Area message = new Area();
     private final MemorySegment unitNorm = Arena.ofAuto().allocate(64, 64);
 
     Scratch() {
@@ -26,6 +28,16 @@ final class Scratch {
     /** {@return room for the scales of a part} */
     MemorySegment partNorms(long bytes) {
         return partNorms.atLeast(bytes);
+    }
+
+    /** {@return room for the scales of all ranks' inputs} */
+    MemorySegment allNorms(long bytes) {
+        return allNorms.atLeast(bytes);
+    }
+
+    /** {@return room for a message that stays here} */
+    MemorySegment message(long bytes) {
+        return message.atLeast(bytes);
     }
 
     /** {@return room for a chunk of integers} */

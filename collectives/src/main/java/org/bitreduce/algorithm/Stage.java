@@ -10,9 +10,20 @@ final class Stage {
     static final int SCATTER = 3;
     static final int GATHER = 4;
 
+    /** Told apart from the first hop of the same phase. */
+    private static final int SECOND_HOP = 8;
+
     private Stage() {}
 
+    /** {@return the stage of what was collected in a stage, and is passed on} */
+    static int second(int stage) {
+        return stage + SECOND_HOP;
+    }
+
     static String name(int stage) {
+        if (stage >= SECOND_HOP) {
+            return name(stage - SECOND_HOP) + ", second hop";
+        }
         return switch (stage) {
             case AGREEMENT -> "agreement";
             case SCALES_SCATTER, SCALES_GATHER -> "agreement on scales";

@@ -45,7 +45,8 @@ public final class Ticket {
         done = false;
     }
 
-    boolean isDecided() {
+    /** {@return whether the ranks have agreed on the call, or it is over} */
+    public boolean isDecided() {
         return done || run.isDecided();
     }
 

@@ -82,6 +82,17 @@ public interface Transport extends AutoCloseable {
     void publish(Request request, long tag, MessageBuffer message, long length);
 
     /**
+     * Posts the same message to some ranks. With none, the request is done at once.
+     *
+     * @param request idle; done when the buffer may be written again
+     * @param destinations different ranks, not this one; not kept
+     * @param tag what the receivers wait for, not negative
+     * @param message from {@link #allocate} of this transport
+     * @param length bytes to send, 1 to the buffer's size
+     */
+    void publish(Request request, int[] destinations, long tag, MessageBuffer message, long length);
+
+    /**
      * Posts a receive. Once the request is done, {@link Request#message()} is the message, which stays readable until
      * {@link Request#release()}.
      *

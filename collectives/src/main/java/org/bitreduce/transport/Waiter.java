@@ -35,8 +35,11 @@ public final class Waiter {
      */
     private static final int YIELDS = 2_000;
 
-    /** The same where the transport ends a sleep when something happens: to fall asleep costs little then. */
-    private static final int YIELDS_BEFORE_WAKING_SLEEP = 200;
+    /**
+     * The same where the transport ends a sleep when something happens: to fall asleep costs little then. Yielding is not
+     * free where others want the core: each time Linux (6.18) puts the rank behind them by a slice of some milliseconds.
+     */
+    private static final int YIELDS_BEFORE_WAKING_SLEEP = 20;
 
     private static final long SHORTEST_SLEEP_NANOS = 50_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
@@ -78,7 +81,7 @@ public final class Waiter {
             throw new IllegalArgumentException(
                     "ranks and deadline must be positive: ranks=" + ranks + ", deadline=" + deadline);
         }
-        int mostSpins = waking == null ? SPINS : SPINS_OF_SYSTEM_CALLS;
+        int mostSpins = waking == null || waking.readsInPlace() ? SPINS : SPINS_OF_SYSTEM_CALLS;
         int spins = ranks <= Runtime.getRuntime().availableProcessors() ? mostSpins : 0;
         strategy = new BackoffIdleStrategy(spins, YIELDS, SHORTEST_SLEEP_NANOS, LONGEST_SLEEP_NANOS);
         briefCalls = spins + (waking == null ? YIELDS : YIELDS_BEFORE_WAKING_SLEEP);

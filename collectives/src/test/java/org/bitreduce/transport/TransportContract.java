@@ -59,6 +59,7 @@ public final class TransportContract {
         contract.receivesBeforeAndAfterTheSend();
         contract.carriesManyMessagesAtOnce();
         contract.publishes();
+        contract.publishesToSome();
         contract.publishesToASlowReader();
         contract.requestsAndBuffersAreUsedAgain();
         contract.countsTraffic();
@@ -249,6 +250,21 @@ public final class TransportContract {
                 if (peer != rank) {
                     in.add(new Incoming(peer, tag, 70_000));
                 }
+            }
+            in.forEach(Incoming::finish);
+            out.finish();
+        }
+        in.forEach(Incoming::close);
+    }
+
+    /** Every rank to those whose number is greater than its own: to many, to some, and to none. */
+    private void publishesToSome() {
+        long tag = tags(1);
+        List<Incoming> in = new ArrayList<>();
+        try (Outgoing out = new Outgoing(3000, tag)) {
+            out.publish(java.util.stream.IntStream.range(rank + 1, size).toArray());
+            for (int peer = 0; peer < rank; peer++) {
+                in.add(new Incoming(peer, tag, 3000));
             }
             in.forEach(Incoming::finish);
             out.finish();
@@ -480,6 +496,10 @@ public final class TransportContract {
 
         void send(int to) {
             transport.send(request, to, tag, buffer, length);
+        }
+
+        void publish(int[] destinations) {
+            transport.publish(request, destinations, tag, buffer, length);
         }
 
         void publish() {

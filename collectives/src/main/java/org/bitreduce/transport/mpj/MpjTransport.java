@@ -3,6 +3,7 @@ package org.bitreduce.transport.mpj;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.bitreduce.CollectiveException;
@@ -29,6 +30,9 @@ final class MpjTransport implements Transport {
     private final MpjDevice device;
     private final SendLane[] lanes;
     private final boolean[] sharesJvm;
+    /** Each rank begins with its own neighbour, so that not all of them send to rank 0 first. */
+    private final int[] inTurn;
+
     private final BufferPool pool = new BufferPool();
     private final Control control;
     private final PeerWatch watch;
@@ -47,6 +51,8 @@ final class MpjTransport implements Transport {
         this.device = device;
         this.lanes = lanes;
         this.sharesJvm = new boolean[lanes.length];
+        this.inTurn = new int[lanes.length - 1];
+        Arrays.setAll(inTurn, step -> (device.rank() + 1 + step) % lanes.length);
         this.control = new Control(device, lanes, pool, Peer.self(device.rank(), device.switchLimit()));
         this.watch = new PeerWatch(device, control, lanes);
     }
@@ -126,17 +132,24 @@ final class MpjTransport implements Transport {
 
     @Override
     public void publish(Request request, long tag, MessageBuffer message, long length) {
+        publish(request, inTurn, tag, message, length);
+    }
+
+    @Override
+    public void publish(Request request, int[] destinations, long tag, MessageBuffer message, long length) {
+        for (int destination : destinations) {
+            checkPeer(destination);
+        }
         MpjBuffer buffer = check(tag, message, length);
         MpjRequest sending = (MpjRequest) request;
-        sending.beginSend(size() - 1);
-        if (size() == 1) {
+        sending.beginSend(destinations.length);
+        if (destinations.length == 0) {
             return;
         }
         sends.add(sending);
         int stream = streams++;
-        // Each rank begins with its own neighbour, so that not all of them send to rank 0 first.
-        for (int step = 1; step < size(); step++) {
-            post(sending, (rank() + step) % size(), tag, buffer, (int) length, stream);
+        for (int destination : destinations) {
+            post(sending, destination, tag, buffer, (int) length, stream);
         }
     }
 

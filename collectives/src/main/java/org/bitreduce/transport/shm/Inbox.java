@@ -75,6 +75,7 @@ final class Inbox {
 
     private void deliver(SharedRequest request, Descriptor arrived) {
         request.arrive(
+                segments.owner(),
                 arrived,
                 segments.message(arrived.segment, arrived.offset, arrived.length),
                 segments.require(arrived.cellSegment, arrived.cellOffset, ControlLayout.LINE_BYTES));

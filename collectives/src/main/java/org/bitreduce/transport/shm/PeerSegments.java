@@ -27,6 +27,11 @@ final class PeerSegments {
         this.owner = owner;
     }
 
+    /** {@return whose segments these are} */
+    int owner() {
+        return owner;
+    }
+
     /** Opens what the owner has made since the last call. */
     void openNew() {
         int announced = control.segments(owner);

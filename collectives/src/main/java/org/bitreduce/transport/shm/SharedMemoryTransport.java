@@ -35,6 +35,7 @@ public final class SharedMemoryTransport implements Transport {
     private final int size;
     private final BufferPool pool;
     private final ReleaseCells cells;
+    private final Bells bells;
     private final PeerWatch watch;
     private final TrafficCounter traffic = new TrafficCounter();
     private final Inbox[] inboxes;
@@ -55,6 +56,7 @@ public final class SharedMemoryTransport implements Transport {
         size = control.size();
         pool = new BufferPool(store, control, rank, limitBytes);
         cells = new ReleaseCells(pool, size);
+        bells = new Bells(control, rank);
         inboxes = new Inbox[size];
         writers = new RingWriter[size];
         for (int peer = 0; peer < size; peer++) {
@@ -236,7 +238,7 @@ public final class SharedMemoryTransport implements Transport {
 
     @Override
     public Request newRequest() {
-        return new SharedRequest(this, cells);
+        return new SharedRequest(this, cells, bells);
     }
 
     @Override
@@ -248,6 +250,16 @@ public final class SharedMemoryTransport implements Transport {
     @Override
     public void publish(Request request, long tag, MessageBuffer message, long length) {
         post(request, (-1L >>> (Long.SIZE - size)) & ~(1L << rank), tag, message, length);
+    }
+
+    @Override
+    public void publish(Request request, int[] destinations, long tag, MessageBuffer message, long length) {
+        long ranks = 0;
+        for (int destination : destinations) {
+            requirePeer("destination", destination);
+            ranks |= 1L << destination;
+        }
+        post(request, ranks, tag, message, length);
     }
 
     private void post(Request request, long destinations, long tag, MessageBuffer message, long length) {
@@ -325,6 +337,32 @@ public final class SharedMemoryTransport implements Transport {
         } catch (CollectiveException e) {
             failure = e;
             throw e;
+        }
+    }
+
+    @Override
+    public boolean wakes() {
+        return Futex.isAvailable();
+    }
+
+    @Override
+    public void await(long nanos) {
+        if (!wakes()) {
+            Transport.super.await(nanos);
+            return;
+        }
+        bells.announce();
+        boolean moved;
+        try {
+            moved = progress();
+        } catch (RuntimeException e) {
+            bells.takeBack();
+            throw e;
+        }
+        if (moved) {
+            bells.takeBack();
+        } else {
+            bells.sleep(nanos);
         }
     }
 

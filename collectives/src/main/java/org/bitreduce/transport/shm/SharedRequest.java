@@ -16,6 +16,7 @@ final class SharedRequest implements Request {
 
     private final SharedMemoryTransport transport;
     private final ReleaseCells cells;
+    private final Bells bells;
     private final Descriptor descriptor = new Descriptor();
     private State state = State.IDLE;
     private boolean done;
@@ -28,10 +29,12 @@ final class SharedRequest implements Request {
     // Receiving.
     private MemorySegment message;
     private MemorySegment releaseSegment;
+    private int source;
 
-    SharedRequest(SharedMemoryTransport transport, ReleaseCells cells) {
+    SharedRequest(SharedMemoryTransport transport, ReleaseCells cells, Bells bells) {
         this.transport = transport;
         this.cells = cells;
+        this.bells = bells;
     }
 
     boolean belongsTo(SharedMemoryTransport candidate) {
@@ -97,6 +100,7 @@ final class SharedRequest implements Request {
             descriptor.cellOffset = block.offset() + ControlLayout.LINE_BYTES * peer;
             if (writers[peer].offer(descriptor)) {
                 posted |= 1L << peer;
+                bells.ring(peer);
             }
         }
         toPost &= ~posted;
@@ -110,7 +114,8 @@ final class SharedRequest implements Request {
     }
 
     /** Completes a receive with the sender's memory, in which the descriptor's cell lies. */
-    void arrive(Descriptor arrived, MemorySegment received, MemorySegment cellSegment) {
+    void arrive(int sender, Descriptor arrived, MemorySegment received, MemorySegment cellSegment) {
+        source = sender;
         descriptor.set(arrived);
         releaseSegment = cellSegment;
         message = received;
@@ -140,6 +145,7 @@ final class SharedRequest implements Request {
             throw new IllegalStateException("the request is not done: state=" + state);
         }
         ControlLayout.INT.setRelease(releaseSegment, descriptor.cellOffset, descriptor.generation);
+        bells.ring(source);
         state = State.IDLE;
         done = false;
     }

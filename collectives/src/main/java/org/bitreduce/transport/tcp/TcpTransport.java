@@ -128,6 +128,17 @@ final class TcpTransport implements Transport {
         }
     }
 
+    @Override
+    public void publish(Request request, int[] destinations, long tag, MessageBuffer message, long length) {
+        for (int destination : destinations) {
+            requirePeer(destination);
+        }
+        TcpRequest sending = begin(request, destinations.length, tag, message, length);
+        for (int destination : destinations) {
+            connections[destination].send(sending);
+        }
+    }
+
     private TcpRequest begin(Request request, int destinations, long tag, MessageBuffer message, long length) {
         TcpRequest own = requireOwn(request, tag);
         TcpBuffer buffer = requireOwn(message);

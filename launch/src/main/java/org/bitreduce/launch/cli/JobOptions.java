@@ -71,6 +71,15 @@ public final class JobOptions {
     }
 
     /**
+     * Adds a flag to those that are given.
+     *
+     * @param flag of the ranks' JVMs
+     */
+    public void addJvmFlag(String flag) {
+        jvmFlags.add(flag);
+    }
+
+    /**
      * {@return the job with the time-out, the JVM flags and the network that are given}
      *
      * @param job without any

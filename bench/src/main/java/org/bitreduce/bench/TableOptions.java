@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.bitreduce.Codec;
+import org.bitreduce.Mode;
+import org.bitreduce.algorithm.Algorithm;
+import org.bitreduce.algorithm.AlgorithmTable;
+import org.bitreduce.algorithm.Operation;
+import org.bitreduce.launch.cli.JobOptions;
+import org.bitreduce.text.Names;
+import picocli.CommandLine.Option;
+
+/** Which schedule carries a call: the options that say so, or ask. To be mixed in. */
+final class TableOptions {
+
+    /** Names as transports give them, for those who ask before there is one. */
+    private static final String[] TRANSPORTS = {"shared-memory", "mpj-niodev", "mpj-hybrid"};
+
+    @Option(
+            names = "--algorithm",
+            paramLabel = "NAME",
+            description =
+                    "Schedule of all calls that it can carry: direct, grid or inline; default what the table says.")
+    private String algorithm;
+
+    @Option(
+            names = "--tuning",
+            paramLabel = "FILE",
+            description = "Table of algorithms; default that of BITREDUCE_TUNING, else the standard one.")
+    private Path tuning;
+
+    @Option(names = "--explain", description = "Print the table, and what it says here, and measure nothing.")
+    private boolean explain;
+
+    boolean explains() {
+        return explain;
+    }
+
+    /** {@return the table that is given, configured, or usual} */
+    AlgorithmTable table() throws IOException {
+        if (algorithm != null) {
+            return AlgorithmTable.only(Names.parse(Algorithm.class, "algorithm", algorithm));
+        }
+        return tuning == null ? AlgorithmTable.configured() : AlgorithmTable.read(tuning);
+    }
+
+    /** Hands the table to the ranks, as a file that goes when this JVM ends. */
+    void applyTo(JobOptions job) throws IOException {
+        if (algorithm == null && tuning == null) {
+            return;
+        }
+        Path file = Files.createTempFile("bitreduce-algorithms", ".txt");
+        file.toFile().deleteOnExit();
+        Files.writeString(file, table().toString());
+        job.addJvmFlag("-D%s=%s".formatted(AlgorithmTable.PROPERTY, file));
+    }
+
+    /** Prints the table and what it says of a plan's sizes. */
+    void explain(PrintStream out, BenchPlan plan, int ranks) throws IOException {
+        AlgorithmTable table = table();
+        out.print(table);
+        if (plan.collective() == Collective.PING_PONG) {
+            return;
+        }
+        Operation operation =
+                Names.parse(Operation.class, "collective", plan.collective().label());
+        for (String transport : TRANSPORTS) {
+            for (int width : plan.bits()) {
+                for (long bytes : plan.sizes()) {
+                    long each = operation == Operation.ALL_GATHER ? Math.ceilDiv(bytes, ranks) : bytes;
+                    Mode mode = mode(plan, operation, width);
+                    Algorithm chosen = table.choose(transport, operation, mode, ranks, each);
+                    out.printf(
+                            Locale.ROOT,
+                            "%-14s %-14s %3d ranks %10s %5s %-8s %s%n",
+                            transport,
+                            plan.collective().label(),
+                            ranks,
+                            Sizes.text(bytes),
+                            width == Codec.PLAIN_BITS ? "float" : Integer.toString(width),
+                            Names.of(mode),
+                            Names.of(chosen));
+                }
+            }
+        }
+    }
+
+    private static Mode mode(BenchPlan plan, Operation operation, int width) {
+        if (width == Codec.PLAIN_BITS) {
+            return Mode.PLAIN;
+        }
+        return switch (operation) {
+            case ALL_REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
+            case REDUCE_SCATTER -> Mode.TWOSHOT;
+            default -> Mode.GATHER;
+        };
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.transport.shm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Lets a rank sleep until another has something for it. Each rank has a word in the control region: 1 while it sleeps, or
+ * is about to. Who writes something for it looks at the word, and wakes it. Both write first and read then, with a full
+ * fence between, so that at least one of them sees the other. Confined like its transport.
+ */
+final class Bells {
+
+    private static final int AWAKE = 0;
+    private static final int ASLEEP = 1;
+
+    private final MemorySegment memory;
+    private final int rank;
+    private final MemorySegment[] words;
+    private final MemorySegment time = Arena.ofAuto().allocate(16, 8);
+
+    Bells(ControlRegion control, int rank) {
+        this.memory = control.memory();
+        this.rank = rank;
+        this.words = new MemorySegment[control.size()];
+        for (int peer = 0; peer < words.length; peer++) {
+            words[peer] = memory.asSlice(at(peer), Integer.BYTES);
+        }
+    }
+
+    private static long at(int peer) {
+        return ControlLayout.rankLine(peer) + ControlLayout.ASLEEP;
+    }
+
+    /** Announces that this rank is going to sleep; whoever comes from now on wakes it. */
+    void announce() {
+        ControlLayout.INT.setRelease(memory, at(rank), ASLEEP);
+        VarHandle.fullFence();
+    }
+
+    /** Takes the announcement back. */
+    void takeBack() {
+        ControlLayout.INT.setRelease(memory, at(rank), AWAKE);
+    }
+
+    /** Sleeps, unless somebody has come since {@link #announce()}. */
+    void sleep(long nanos) {
+        Futex.sleep(words[rank], ASLEEP, time, nanos);
+        takeBack();
+    }
+
+    /** Wakes a rank if it sleeps; what there is for it has been written. */
+    void ring(int peer) {
+        if (!Futex.isAvailable()) {
+            return; // who sleeps wakes by itself in a while
+        }
+        VarHandle.fullFence();
+        if ((int) ControlLayout.INT.getOpaque(memory, at(peer)) == ASLEEP
+                && ControlLayout.INT.compareAndSet(memory, at(peer), ASLEEP, AWAKE)) {
+            Futex.wake(words[peer]);
+        }
+    }
+}
