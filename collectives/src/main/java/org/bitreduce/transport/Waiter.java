@@ -41,6 +41,9 @@ public final class Waiter {
      */
     private static final int YIELDS_BEFORE_WAKING_SLEEP = 20;
 
+    /** The same where to sleep, and to wake somebody, are system calls every time. */
+    private static final int YIELDS_BEFORE_SELECTING_SLEEP = 200;
+
     private static final long SHORTEST_SLEEP_NANOS = 50_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
     /** The clock is read in one of so many idle calls as long as they are short. */
@@ -81,13 +84,21 @@ public final class Waiter {
             throw new IllegalArgumentException(
                     "ranks and deadline must be positive: ranks=" + ranks + ", deadline=" + deadline);
         }
-        int mostSpins = waking == null || waking.readsInPlace() ? SPINS : SPINS_OF_SYSTEM_CALLS;
+        boolean looksCostLittle = waking == null || waking.readsInPlace();
+        int mostSpins = looksCostLittle ? SPINS : SPINS_OF_SYSTEM_CALLS;
         int spins = ranks <= Runtime.getRuntime().availableProcessors() ? mostSpins : 0;
         strategy = new BackoffIdleStrategy(spins, YIELDS, SHORTEST_SLEEP_NANOS, LONGEST_SLEEP_NANOS);
-        briefCalls = spins + (waking == null ? YIELDS : YIELDS_BEFORE_WAKING_SLEEP);
+        briefCalls = spins + yields(waking);
         this.waking = waking;
         deadlineNanos = saturatedNanos(deadline);
         reset();
+    }
+
+    private static int yields(Transport waking) {
+        if (waking == null) {
+            return YIELDS;
+        }
+        return waking.readsInPlace() ? YIELDS_BEFORE_WAKING_SLEEP : YIELDS_BEFORE_SELECTING_SLEEP;
     }
 
     /** Begins a new wait: full attention, and the deadline counts from now. */

@@ -67,9 +67,11 @@ class ContestTest {
             List<Side> sides = List.of(new Side("a", crew, "a", 32, true), new Side("b", crew, "b", 32, false));
             new Contest(4, 1).at(sides, Operation.ALL_REDUCE, 4, false);
         }
-        // one to verify and one to warm up each, then the turns
-        assertEquals(List.of("a", "b"), order.subList(0, 4).stream().distinct().toList());
-        List<String> turns = order.subList(order.size() - 8, order.size());
+        // each is verified and warms up, then they take turns
+        int warm = order.size() - 8;
+        assertEquals(
+                List.of("a", "b"), order.subList(0, warm).stream().distinct().toList());
+        List<String> turns = order.subList(warm, order.size());
         assertEquals(List.of("a", "b", "b", "a", "a", "b", "b", "a"), turns);
     }
 }
