@@ -8,7 +8,8 @@ import java.util.Optional;
 final class CallMemory {
 
     /** Never started: only a thread that is not the caller's, to ask segments about. */
-    private static final Thread ANY_OTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
+    private static final Thread ANY_OTHER_THREAD =
+            Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {});
 
     private CallMemory() {}
 

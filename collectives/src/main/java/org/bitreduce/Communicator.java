@@ -166,6 +166,7 @@ public final class Communicator implements AutoCloseable {
      *
      * @param bytes size in bytes, not negative
      * @return zeroed, aligned to 64 bytes, usable by any thread
+     * @throws CollectiveException if the group has failed
      */
     public MemorySegment allocate(long bytes) {
         requireOpen();

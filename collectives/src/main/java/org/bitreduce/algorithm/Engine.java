@@ -135,10 +135,19 @@ public final class Engine implements Schedule {
             if (progress()) {
                 pace.reset();
             } else {
-                pace.idle(false);
+                rest();
             }
         }
         ticket.requireSuccess();
+    }
+
+    /** Lets some time pass; a transport that sleeps looks around first, and may find that a rank is gone. */
+    private void rest() {
+        try {
+            pace.idle(false);
+        } catch (CollectiveException e) {
+            fail(e);
+        }
     }
 
     /**

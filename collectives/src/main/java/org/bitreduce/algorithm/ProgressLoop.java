@@ -169,9 +169,8 @@ public final class ProgressLoop implements AutoCloseable {
      * @return whether the call is over
      */
     public boolean await(Ticket ticket, Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        Waiter pace = new Waiter(ranks, FOR_EVER);
-        while (!test(ticket) && System.nanoTime() - end < 0) {
+        Waiter pace = new Waiter(ranks, limit.isZero() ? Duration.ofNanos(1) : limit);
+        while (!test(ticket) && !pace.isExpired()) {
             pace.idle(false);
         }
         return ticket.isDone();
