@@ -17,4 +17,27 @@ public class Intracomm extends Comm {
             throws MPIException {
         throw new UnsupportedOperationException("signature only");
     }
+
+    public void Allgather(
+            Object send,
+            int sendOffset,
+            int sendCount,
+            Datatype sendType,
+            Object receive,
+            int receiveOffset,
+            int receiveCount,
+            Datatype receiveType)
+            throws MPIException {
+        throw new UnsupportedOperationException("signature only");
+    }
+
+    public void Reduce_scatter(
+            Object send, int sendOffset, Object receive, int receiveOffset, int[] counts, Datatype type, Op operation)
+            throws MPIException {
+        throw new UnsupportedOperationException("signature only");
+    }
+
+    public void Bcast(Object buffer, int offset, int count, Datatype type, int root) throws MPIException {
+        throw new UnsupportedOperationException("signature only");
+    }
 }

@@ -23,7 +23,21 @@ public interface AgreedStatistics {
     double rmsNorm();
 
     /**
-     * {@return fixed numbers, for trying choosers without a communicator}
+     * {@return the square root of the mean over ranks of the sum over elements of the square of their scale} What the
+     * scales of the chooser's prototype are; rounding to {@code s} levels moves a rank's vector by at most a {@code s}-th of
+     * this, as a square mean over ranks. 0 if the prototype is plain.
+     */
+    double scaleNorm();
+
+    /** {@return how often an element is rounded on its way if the codec quantizes: 1 or 2} */
+    int roundings();
+
+    /** {@return whether all ranks round against the same scales, the greatest of theirs, if the codec quantizes} */
+    boolean sharesScales();
+
+    /**
+     * {@return fixed numbers of an all-reduce in the usual mode, for trying choosers without a communicator} The
+     * scales are taken to be as large as their elements: {@link #scaleNorm()} is {@code rmsNorm}.
      *
      * @param ranks at least 1
      * @param operation from 0
@@ -32,8 +46,40 @@ public interface AgreedStatistics {
      * @param rmsNorm not negative
      */
     static AgreedStatistics of(int ranks, long operation, long count, double maxNorm, double rmsNorm) {
-        record Fixed(int ranks, long operation, long count, double maxNorm, double rmsNorm)
+        return of(ranks, operation, count, maxNorm, rmsNorm, rmsNorm, 2, false);
+    }
+
+    /**
+     * {@return fixed numbers, for trying choosers without a communicator}
+     *
+     * @param ranks at least 1
+     * @param operation from 0
+     * @param count elements per vector
+     * @param maxNorm not negative
+     * @param rmsNorm not negative
+     * @param scaleNorm not negative
+     * @param roundings 1 or 2
+     * @param sharesScales whether all ranks round against the same scales
+     */
+    static AgreedStatistics of(
+            int ranks,
+            long operation,
+            long count,
+            double maxNorm,
+            double rmsNorm,
+            double scaleNorm,
+            int roundings,
+            boolean sharesScales) {
+        record Fixed(
+                int ranks,
+                long operation,
+                long count,
+                double maxNorm,
+                double rmsNorm,
+                double scaleNorm,
+                int roundings,
+                boolean sharesScales)
                 implements AgreedStatistics {}
-        return new Fixed(ranks, operation, count, maxNorm, rmsNorm);
+        return new Fixed(ranks, operation, count, maxNorm, rmsNorm, scaleNorm, roundings, sharesScales);
     }
 }

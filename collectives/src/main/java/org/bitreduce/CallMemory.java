@@ -29,14 +29,15 @@ final class CallMemory {
         return a.asOverlappingSlice(b).isPresent();
     }
 
-    /** {@return exactly the memory of the elements, which this thread can read} */
-    static MemorySegment read(String name, MemorySegment segment, long count, ElementType type) {
-        if (count < 0) {
-            throw new IllegalArgumentException("count must not be negative: count=" + count);
-        }
-        if (count > segment.byteSize() / type.bytes()) {
+    /** {@return exactly the memory of the first elements, which this thread can read} */
+    static MemorySegment read(String name, Data data, long count) {
+        MemorySegment segment = data.memory();
+        ElementType type = data.type();
+        long whole = segment.byteSize() / type.bytes();
+        if (count > Math.min(data.count(), whole)) {
+            long bytes = data.count() <= whole ? data.count() * type.bytes() : segment.byteSize();
             throw new IndexOutOfBoundsException(
-                    "%s is too short: count=%d, type=%s, bytes=%d".formatted(name, count, type, segment.byteSize()));
+                    "%s is too short: count=%d, type=%s, bytes=%d".formatted(name, count, type, bytes));
         }
         if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
             throw new IllegalArgumentException("%s is closed, or confined to another thread: thread=%s"
@@ -45,12 +46,12 @@ final class CallMemory {
         return segment.asSlice(0, count * type.bytes());
     }
 
-    /** {@return exactly the memory of the elements, which this thread can write} */
-    static MemorySegment written(String name, MemorySegment segment, long count, ElementType type) {
-        if (segment.isReadOnly()) {
+    /** {@return exactly the memory of the first elements, which this thread can write} */
+    static MemorySegment written(String name, Data data, long count) {
+        if (data.memory().isReadOnly()) {
             throw new IllegalArgumentException(name + " is read-only, but results are written there");
         }
-        return read(name, segment, count, type);
+        return read(name, data, count);
     }
 
     /** Non-blocking calls are carried out by another thread than the caller's. */

@@ -2,6 +2,7 @@
 package org.bitreduce;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * What one call may say beyond its vectors.
@@ -13,11 +14,17 @@ import java.lang.foreign.MemorySegment;
  * @param residual the rank's memory of what rounding has dropped (error feedback), as many floats as the input, or null;
  *     on entry it is added to the input, on return it holds what the roundings that this rank did have dropped; its
  *     content may differ between ranks, its presence may not
+ * @param order in which a plain all-reduce adds; others take no notice
  */
-public record CallOptions(Mode mode, long stream, MemorySegment residual) {
+public record CallOptions(Mode mode, long stream, MemorySegment residual, Order order) {
 
-    /** The usual mode, stream 0, no error feedback. */
-    public static final CallOptions DEFAULT = new CallOptions(null, 0, null);
+    /** The usual mode, stream 0, no error feedback, the order of the ranks. */
+    public static final CallOptions DEFAULT = new CallOptions(null, 0, null, Order.RANK);
+
+    /** Checks the order. */
+    public CallOptions {
+        Objects.requireNonNull(order, "order");
+    }
 
     /**
      * {@return these options with another mode}
@@ -25,7 +32,7 @@ public record CallOptions(Mode mode, long stream, MemorySegment residual) {
      * @param other the mode, or null for the usual one
      */
     public CallOptions withMode(Mode other) {
-        return new CallOptions(other, stream, residual);
+        return new CallOptions(other, stream, residual, order);
     }
 
     /**
@@ -34,7 +41,7 @@ public record CallOptions(Mode mode, long stream, MemorySegment residual) {
      * @param other the id
      */
     public CallOptions withStream(long other) {
-        return new CallOptions(mode, other, residual);
+        return new CallOptions(mode, other, residual, order);
     }
 
     /**
@@ -43,6 +50,15 @@ public record CallOptions(Mode mode, long stream, MemorySegment residual) {
      * @param other as many floats as the input, or null for none
      */
     public CallOptions withResidual(MemorySegment other) {
-        return new CallOptions(mode, stream, other);
+        return new CallOptions(mode, stream, other, order);
+    }
+
+    /**
+     * {@return these options with another order of sums}
+     *
+     * @param other the order
+     */
+    public CallOptions withOrder(Order other) {
+        return new CallOptions(mode, stream, residual, other);
     }
 }

@@ -63,6 +63,32 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
     }
 
     /**
+     * {@return a chooser of the fewest bits, 2 to 16 or else plain, that keep the error of the result within a bound,
+     * whatever the elements and the random numbers}
+     *
+     * <p>The error is the L2 norm of (result - exact result), relative to the root mean square over ranks of the vectors'
+     * L2 norms, times the number of ranks for a sum. For gather, scatter, all-gather and broadcast that is the relative L2
+     * error of the result; the mean of vectors that cancel is smaller than they are, and its own relative error larger.
+     * The bound counts roundings to codes of doubles as the floats they are rounded to; float arithmetic adds some 1e-7 per rank.
+     *
+     * @param error the bound, positive, such as 1e-3
+     */
+    public static CodecChooser within(double error) {
+        return new ErrorBound(error, false);
+    }
+
+    /**
+     * {@return a chooser of the fewest bits, 2 to 16 or else plain, that keep the error of every element of the result
+     * within a bound, whatever the elements and the random numbers} As {@link #within}, for the greatest magnitude of an
+     * element's error in the elements' own unit, times the number of ranks for a sum.
+     *
+     * @param error the bound, positive
+     */
+    public static CodecChooser withinAbsolute(double error) {
+        return new ErrorBound(error, true);
+    }
+
+    /**
      * {@return one bit per element: its sign}
      *
      * @param norm {@link Norm#MEAN_MAGNITUDE} or {@link Norm#UNIT}

@@ -3,14 +3,20 @@ package org.bitreduce;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Call;
 import org.bitreduce.algorithm.Engine;
 import org.bitreduce.algorithm.Parts;
 import org.bitreduce.algorithm.ProgressLoop;
+import org.bitreduce.algorithm.WorkMeter;
 import org.bitreduce.join.Join;
+import org.bitreduce.transport.GroupTransport;
 import org.bitreduce.transport.Traffic;
 import org.bitreduce.transport.Transport;
 
@@ -21,38 +27,61 @@ import org.bitreduce.transport.Transport;
  * elements need; they stay the caller's, and no call touches them after it has returned. Every call opens with an
  * agreement round: calls that differ between ranks, and NaN or infinity where {@link NonFinitePolicy#THROW} holds, throw
  * the same exception on all ranks before any output is written. The result depends on inputs, seed, number of ranks, mode
- * and codec, and on nothing else.
+ * and codec, and on nothing else but, in {@link Mode#TWO_LEVEL}, the {@link Placement}, and with {@link Order#FREE} the
+ * table of algorithms.
  *
- * <p>The methods whose names begin with {@code i} begin a call and return a {@link Pending}; a thread of the communicator's
- * own carries such calls out, and whoever waits for one.
+ * <p>The calls themselves are described in {@link Collectives}: made here they return when they are over; {@link
+ * #nonBlocking()} begins them, {@link #persistent()} prepares them.
  *
  * <p>A communicator is used by one thread at a time; several communicators may share a JVM. After an exception that is
  * not {@linkplain CollectiveException#isClean() clean} every later call throws the same.
  */
-public final class Communicator implements AutoCloseable {
+public final class Communicator extends Collectives<Outcome> implements AutoCloseable {
 
     private final Transport transport;
     private final CommunicatorOptions options;
     private final List<String> arguments;
-    private final Calls calls;
+    private final Forming forming;
     private final ProgressLoop loop;
+    private final Engine engine;
     private final Runnable leave;
-    private final Arena arena = Arena.ofShared();
-    private boolean closed;
+    /** What this one was made of; null for all ranks. */
+    private final Communicator parent;
+    /** Open ones that were made of this one; guarded by itself. */
+    private final List<Communicator> groups = new ArrayList<>();
 
-    private Communicator(Transport transport, CommunicatorOptions options, List<String> arguments, Runnable leave) {
+    private final Arena arena = Arena.ofShared();
+    private final Collectives<Pending> nonBlocking = new CallView<>(calls(), this::begin);
+    private final Collectives<Persistent> persistent = new CallView<>(calls(), this::prepare);
+    private volatile boolean closed;
+
+    private Communicator(
+            Transport transport, CommunicatorOptions options, WorkMeter meter, List<String> arguments, Runnable leave) {
+        this(new Forming(transport, meter), transport, options, arguments, leave, null);
+    }
+
+    private Communicator(
+            Forming forming,
+            Transport transport,
+            CommunicatorOptions options,
+            List<String> arguments,
+            Runnable leave,
+            Communicator parent) {
+        super(new Calls(transport, options));
+        this.forming = forming;
         this.transport = transport;
         this.options = options;
         this.arguments = arguments;
         this.leave = leave;
-        this.calls = new Calls(transport, options);
-        this.loop = new ProgressLoop(start(transport, options), transport.size());
+        this.parent = parent;
+        this.loop = forming.loop();
+        this.engine = start();
     }
 
     /** If this rank cannot start, the others hear of it at once and not at their deadline. */
-    private static Engine start(Transport transport, CommunicatorOptions options) {
+    private Engine start() {
         try {
-            return new Engine(transport, options);
+            return forming.engine(transport, options);
         } catch (RuntimeException | Error e) {
             transport.abort("rank %d cannot start: %s".formatted(transport.rank(), e));
             transport.close();
@@ -73,10 +102,22 @@ public final class Communicator implements AutoCloseable {
      * @throws IllegalArgumentException if a table of algorithms is configured and cannot be read
      */
     public static Communicator join(String[] args, CommunicatorOptions options) {
+        return join(args, options, WorkMeter.NONE);
+    }
+
+    /**
+     * Joins like {@link #join(String[], CommunicatorOptions)}, and lets a meter watch what calls spend their time on.
+     *
+     * @param args what main got
+     * @param options equal on all ranks
+     * @param meter called by the thread that carries calls on, in the middle of them; each rank's own
+     * @return this rank's end, to be closed
+     */
+    public static Communicator join(String[] args, CommunicatorOptions options, WorkMeter meter) {
         boolean usual = options.algorithms().equals(AlgorithmTable.standard());
         CommunicatorOptions full = usual ? options.withAlgorithms(AlgorithmTable.configured()) : options;
         Join.Joined joined = Join.join(args, options.deadline());
-        return new Communicator(joined.transport(), full, joined.arguments(), joined.leave());
+        return new Communicator(joined.transport(), full, meter, joined.arguments(), joined.leave());
     }
 
     /**
@@ -97,7 +138,19 @@ public final class Communicator implements AutoCloseable {
      * @return this rank's end, to be closed
      */
     public static Communicator over(Transport transport, CommunicatorOptions options) {
-        return new Communicator(transport, options, List.of(), () -> {});
+        return over(transport, options, WorkMeter.NONE);
+    }
+
+    /**
+     * Makes a communicator like {@link #over(Transport, CommunicatorOptions)}, whose calls a meter watches.
+     *
+     * @param transport nothing posted; closed with the communicator
+     * @param options equal on all ranks
+     * @param meter as in {@link #join(String[], CommunicatorOptions, WorkMeter)}
+     * @return this rank's end, to be closed
+     */
+    public static Communicator over(Transport transport, CommunicatorOptions options, WorkMeter meter) {
+        return new Communicator(transport, options, meter, List.of(), () -> {});
     }
 
     /** {@return this rank, from 0 to {@code size() - 1}} */
@@ -125,6 +178,11 @@ public final class Communicator implements AutoCloseable {
         return transport.name();
     }
 
+    /** {@return which rank runs on which host: what the options say, else what the transport knows} */
+    public Placement placement() {
+        return options().placement() == null ? transport.placement() : options().placement();
+    }
+
     /**
      * {@return a rank's host and process id, as far as known}
      *
@@ -141,7 +199,7 @@ public final class Communicator implements AutoCloseable {
 
     /** {@return the number of the next call, from 0; it enters the random numbers} */
     public long nextOperation() {
-        return loop.nextOperation();
+        return loop.nextOperation(engine);
     }
 
     /**
@@ -155,7 +213,7 @@ public final class Communicator implements AutoCloseable {
             throw new IllegalArgumentException(
                     "operation numbers cannot go back: operation=%d, next=%d".formatted(operation, nextOperation()));
         }
-        loop.resumeAt(operation);
+        loop.resumeAt(engine, operation);
     }
 
     /**
@@ -170,98 +228,8 @@ public final class Communicator implements AutoCloseable {
      */
     public MemorySegment allocate(long bytes) {
         requireOpen();
-        MemorySegment shared = bytes > 0 ? loop.allocateShared(bytes) : null;
+        MemorySegment shared = bytes > 0 ? loop.allocateShared(engine, bytes) : null;
         return shared != null ? shared : arena.allocate(bytes, 64);
-    }
-
-    /**
-     * All-reduces a vector in place, with the usual options.
-     *
-     * @param data the whole segment is the vector
-     * @param type of its elements
-     * @param reduction how they are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @return what was done
-     * @throws CollectiveException if the ranks' calls differ, or the group has failed
-     */
-    public Outcome allReduce(MemorySegment data, ElementType type, Reduction reduction, CodecChooser codec) {
-        return allReduce(data, data, data.byteSize() / type.bytes(), type, reduction, codec, CallOptions.DEFAULT);
-    }
-
-    /**
-     * All-reduces an array in place. Arrays are read and written where they are, but by the scalar kernels: native memory
-     * is several times faster.
-     *
-     * @param data the vector
-     * @param reduction how elements are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @return what was done
-     * @throws CollectiveException if the ranks' calls differ, or the group has failed
-     */
-    public Outcome allReduce(float[] data, Reduction reduction, CodecChooser codec) {
-        return allReduce(MemorySegment.ofArray(data), ElementType.FLOAT, reduction, codec);
-    }
-
-    /**
-     * All-reduces an array in place, uncompressed.
-     *
-     * @param data the vector
-     * @param reduction how elements are combined
-     * @return what was done
-     * @throws CollectiveException if the ranks' calls differ, or the group has failed
-     */
-    public Outcome allReduce(double[] data, Reduction reduction) {
-        return allReduce(MemorySegment.ofArray(data), ElementType.DOUBLE, reduction, Codec.plain());
-    }
-
-    /**
-     * All-reduces a vector.
-     *
-     * @param input {@code count} elements; not modified unless it is the output too
-     * @param output receives {@code count} elements; the input itself, or not overlapping it
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements; quantizing codecs carry {@link ElementType#FLOAT} only
-     * @param reduction how elements are combined; quantizing codecs and means only as the enums say
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options mode, stream and error feedback
-     * @return what was done
-     * @throws CollectiveException if the ranks' calls differ, or the group has failed
-     * @throws IllegalArgumentException if an argument is out of range or does not go with another; nothing is sent
-     * @throws IndexOutOfBoundsException if a segment is too short; nothing is sent
-     */
-    public Outcome allReduce(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            Reduction reduction,
-            CodecChooser codec,
-            CallOptions options) {
-        return run(calls.allReduce(input, output, count, type, reduction, codec, options));
-    }
-
-    /**
-     * Reduces, and leaves to every rank its part (see {@link #partStart}).
-     *
-     * @param input {@code count} elements; not modified unless the output lies in it
-     * @param output receives this rank's part; may be exactly that part of the input, else does not overlap it
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param reduction how they are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream and error feedback
-     * @return what was done
-     * @throws CollectiveException if the ranks' calls differ, or the group has failed
-     */
-    public Outcome reduceScatter(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            Reduction reduction,
-            CodecChooser codec,
-            CallOptions options) {
-        return run(calls.reduceScatter(input, output, count, type, reduction, codec, options));
     }
 
     /**
@@ -279,267 +247,132 @@ public final class Communicator implements AutoCloseable {
     }
 
     /**
-     * Gathers every rank's elements, in rank order, on all ranks. With a quantizing codec every rank's elements,
-     * this rank's own included, come out rounded, so that all ranks hold the same bits.
+     * Makes groups of the ranks that pass the same colour, as MPI_Comm_split does. All ranks call it, with no call of theirs
+     * waiting for it; it counts as one operation.
      *
-     * @param input {@code count} elements; may be exactly this rank's place in the output, else does not overlap it
-     * @param output receives {@code size() * count} elements
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream and error feedback
-     * @return what was done
+     * <p>A group has calls, operation numbers and a context of its own: messages of different groups never meet, and groups
+     * may make calls at the same time from different threads, also such as share ranks. Its seed is derived from this
+     * communicator's and the group. Wires, traffic counts and failures are shared: what fails one communicator for good
+     * fails all that were made of the same one.
+     *
+     * @param color which group, any number
+     * @param key order in the group; equal keys are in the order of ranks here
+     * @return this rank's end of its group; closed with this communicator, if not before
      * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     * @throws IllegalStateException on all ranks, if a rank has been in 65,534 groups already
      */
-    public Outcome allGather(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            CodecChooser codec,
-            CallOptions options) {
-        return run(calls.allGather(input, output, count, type, codec, options));
+    public Communicator split(int color, int key) {
+        long[] all = new long[3 * size()];
+        long[] mine = {color, key, forming.nextContext()};
+        allGather(Data.of(mine), Data.of(all), Codec.plain(), CallOptions.DEFAULT);
+        int[] members = IntStream.range(0, size())
+                .filter(r -> all[3 * r] == color)
+                .boxed()
+                .sorted(Comparator.comparingLong(r -> all[3 * r + 1]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        long context =
+                IntStream.range(0, size()).mapToLong(r -> all[3 * r + 2]).max().orElseThrow();
+        return group(members, forming.takeContext(context));
     }
 
     /**
-     * Copies the root's elements to all ranks; with a quantizing codec rounded once, the root's own too.
+     * Makes a group of some ranks, as MPI_Comm_create_group does: the members call it, with the same ranks in the same
+     * order, the others do not. See {@link #split} for what a group is.
      *
-     * @param data {@code count} elements, read on the root, written on all
-     * @param count elements, equal on all, may be 0
-     * @param type of the elements
-     * @param root the rank whose elements these are, equal on all
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream
-     * @return what was done
-     * @throws CollectiveException if the ranks' calls differ, or the group has failed
+     * @param ranks the members' ranks here, different, this one among them; a member's rank in the group is its place
+     * @return this rank's end of the group; closed with this communicator, if not before
+     * @throws IllegalArgumentException if the ranks are none of that; nothing is sent
+     * @throws CollectiveException if a member does not come, or passes the ranks in another order
      */
-    public Outcome broadcast(
-            MemorySegment data, long count, ElementType type, int root, CodecChooser codec, CallOptions options) {
-        return run(calls.broadcast(data, count, type, root, codec, options));
-    }
-
-    /**
-     * Returns when all ranks have called it.
-     *
-     * @throws CollectiveException if a rank makes another call, or the group has failed
-     */
-    public void barrier() {
-        run(calls.barrier());
-    }
-
-    /**
-     * Begins an all-reduce and returns; see {@link #allReduce(MemorySegment, MemorySegment, long, ElementType, Reduction,
-     * CodecChooser, CallOptions)}. Calls that are begun in the same order on all ranks overlap; a blocking call may follow
-     * at any time. Until the handle tells that the call is over, input, output and residual must not be read (inputs may),
-     * written or freed; the handle keeps them reachable.
-     *
-     * @param input {@code count} elements, accessible to any thread
-     * @param output receives {@code count} elements, accessible to any thread
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param reduction how they are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options mode, stream and error feedback
-     * @return the call's handle
-     * @throws CollectiveException if the group has failed; all else comes from the handle
-     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
-     *     one thread; nothing is sent
-     */
-    public Pending iAllReduce(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            Reduction reduction,
-            CodecChooser codec,
-            CallOptions options) {
-        return post(calls.allReduce(input, output, count, type, reduction, codec, options));
-    }
-
-    /**
-     * Begins a reduce-scatter and returns; see {@link #reduceScatter} and {@link #iAllReduce}.
-     *
-     * @param input {@code count} elements, accessible to any thread
-     * @param output receives this rank's part, accessible to any thread
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param reduction how they are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream and error feedback
-     * @return the call's handle
-     */
-    public Pending iReduceScatter(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            Reduction reduction,
-            CodecChooser codec,
-            CallOptions options) {
-        return post(calls.reduceScatter(input, output, count, type, reduction, codec, options));
-    }
-
-    /**
-     * Begins an all-gather and returns; see {@link #allGather} and {@link #iAllReduce}.
-     *
-     * @param input {@code count} elements, accessible to any thread
-     * @param output receives {@code size() * count} elements, accessible to any thread
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream and error feedback
-     * @return the call's handle
-     */
-    public Pending iAllGather(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            CodecChooser codec,
-            CallOptions options) {
-        return post(calls.allGather(input, output, count, type, codec, options));
-    }
-
-    /**
-     * Begins a broadcast and returns; see {@link #broadcast} and {@link #iAllReduce}.
-     *
-     * @param data {@code count} elements, accessible to any thread
-     * @param count elements, equal on all, may be 0
-     * @param type of the elements
-     * @param root the rank whose elements these are, equal on all
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream
-     * @return the call's handle
-     */
-    public Pending iBroadcast(
-            MemorySegment data, long count, ElementType type, int root, CodecChooser codec, CallOptions options) {
-        return post(calls.broadcast(data, count, type, root, codec, options));
-    }
-
-    /**
-     * Begins a barrier and returns.
-     *
-     * @return the handle, whose call is over when all ranks have begun it
-     */
-    public Pending iBarrier() {
-        return post(calls.barrier());
-    }
-
-    /**
-     * Prepares an all-reduce that is carried out again and again on the same memory; nothing is sent. See {@link #allReduce(MemorySegment, MemorySegment, long,
-     * ElementType, Reduction, CodecChooser, CallOptions)}.
-     *
-     * @param input {@code count} elements, accessible to any thread
-     * @param output receives {@code count} elements, accessible to any thread
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param reduction how they are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options mode, stream and error feedback
-     * @return the prepared call, usable until the communicator is closed
-     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
-     *     one thread
-     */
-    public Persistent allReduceInit(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            Reduction reduction,
-            CodecChooser codec,
-            CallOptions options) {
-        return prepare(calls.allReduce(input, output, count, type, reduction, codec, options));
-    }
-
-    /**
-     * Prepares a reduce-scatter that is carried out again and again on the same memory; nothing is sent. See {@link #reduceScatter}.
-     *
-     * @param input {@code count} elements, accessible to any thread
-     * @param output receives this rank's part, accessible to any thread
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param reduction how they are combined
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream and error feedback
-     * @return the prepared call, usable until the communicator is closed
-     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
-     *     one thread
-     */
-    public Persistent reduceScatterInit(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            Reduction reduction,
-            CodecChooser codec,
-            CallOptions options) {
-        return prepare(calls.reduceScatter(input, output, count, type, reduction, codec, options));
-    }
-
-    /**
-     * Prepares an all-gather that is carried out again and again on the same memory; nothing is sent. See {@link #allGather}.
-     *
-     * @param input {@code count} elements, accessible to any thread
-     * @param output receives {@code size() * count} elements, accessible to any thread
-     * @param count elements per rank, equal on all, may be 0
-     * @param type of the elements
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream and error feedback
-     * @return the prepared call, usable until the communicator is closed
-     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
-     *     one thread
-     */
-    public Persistent allGatherInit(
-            MemorySegment input,
-            MemorySegment output,
-            long count,
-            ElementType type,
-            CodecChooser codec,
-            CallOptions options) {
-        return prepare(calls.allGather(input, output, count, type, codec, options));
-    }
-
-    /**
-     * Prepares a broadcast that is carried out again and again on the same memory; nothing is sent. See {@link #broadcast}.
-     *
-     * @param data {@code count} elements, accessible to any thread
-     * @param count elements, equal on all, may be 0
-     * @param type of the elements
-     * @param root the rank whose elements these are, equal on all
-     * @param codec decides how elements travel, alike on all ranks
-     * @param options stream
-     * @return the prepared call, usable until the communicator is closed
-     * @throws IllegalArgumentException if an argument is out of range, does not go with another, or memory is confined to
-     *     one thread
-     */
-    public Persistent broadcastInit(
-            MemorySegment data, long count, ElementType type, int root, CodecChooser codec, CallOptions options) {
-        return prepare(calls.broadcast(data, count, type, root, codec, options));
-    }
-
-    private Outcome run(Call call) {
+    public Communicator subgroup(int... ranks) {
         requireOpen();
-        return loop.run(call);
+        checkMembers(ranks);
+        int[] sorted = IntStream.of(ranks).map(this::rankOfAll).sorted().toArray();
+        GroupTransport meeting = forming.meeting(transport.context(), sorted);
+        Engine agreeing = forming.engine(meeting, options.withPlacement(null));
+        try {
+            long[] all = new long[2 * ranks.length];
+            long[] mine = {Forming.hash(ranks), forming.nextContext()};
+            Call call = new Calls(meeting, options)
+                    .allGather(Data.of(mine), Data.of(all), Codec.plain(), CallOptions.DEFAULT);
+            loop.run(agreeing, call);
+            long context = 0;
+            for (int i = 0; i < ranks.length; i++) {
+                if (all[2 * i] != mine[0]) {
+                    throw new MismatchException(
+                            "the members name the group's ranks in different orders: this is rank %d with %s, another one is rank %d of all; make all pass the same"
+                                    .formatted(rank(), Arrays.toString(ranks), sorted[i]));
+                }
+                context = Math.max(context, all[2 * i + 1]);
+            }
+            return group(ranks, forming.takeContext(context));
+        } finally {
+            loop.detach(agreeing);
+        }
+    }
+
+    private void checkMembers(int[] ranks) {
+        boolean different = IntStream.of(ranks).distinct().count() == ranks.length;
+        boolean inRange = IntStream.of(ranks).allMatch(r -> r >= 0 && r < size());
+        boolean member = IntStream.of(ranks).anyMatch(r -> r == rank());
+        if (!different || !inRange || !member) {
+            throw new IllegalArgumentException(
+                    "a group has different ranks from 0 to %d, and only members make it: rank=%d, ranks=%s"
+                            .formatted(size() - 1, rank(), Arrays.toString(ranks)));
+        }
+    }
+
+    private Communicator group(int[] members, int context) {
+        int[] ranks = IntStream.of(members).map(this::rankOfAll).toArray();
+        Placement asked = options.placement();
+        CommunicatorOptions own = options.withSeed(Forming.seed(options.seed(), context, ranks[0]))
+                .withPlacement(asked == null ? null : asked.among(members));
+        Transport view = new GroupTransport(forming.transport(), ranks, context, 0);
+        synchronized (groups) {
+            requireOpen();
+            Communicator group = new Communicator(forming, view, own, arguments, () -> {}, this);
+            groups.add(group);
+            return group;
+        }
+    }
+
+    private int rankOfAll(int rank) {
+        return transport instanceof GroupTransport group ? group.rankOfAll(rank) : rank;
+    }
+
+    /**
+     * {@return the calls, begun and not waited for} Calls that are begun in the same order on all ranks overlap, carried
+     * out by a thread of the communicator's own and by whoever waits for one; a blocking call may follow at any time. Until
+     * its handle tells that a call is over, its outputs and residual must not be read, and nothing of it written or freed;
+     * the handle keeps the memory reachable. Memory that is confined to one thread is refused.
+     */
+    public Collectives<Pending> nonBlocking() {
+        return nonBlocking;
+    }
+
+    /**
+     * {@return the calls, prepared for being carried out again and again on the same memory} Nothing is sent before {@link
+     * Persistent#run()} or {@link Persistent#start()}. Memory that is confined to one thread is refused.
+     */
+    public Collectives<Persistent> persistent() {
+        return persistent;
+    }
+
+    @Override
+    Outcome carry(Call call) {
+        requireOpen();
+        return loop.run(engine, call);
     }
 
     private Persistent prepare(Call call) {
         requireOpen();
-        requireUnconfined(call);
-        return new Persistent(loop, loop.prepare(call));
+        return new Persistent(loop, loop.prepare(engine, call));
     }
 
-    private Pending post(Call call) {
+    private Pending begin(Call call) {
         requireOpen();
-        requireUnconfined(call);
-        return new Pending(loop, loop.post(call), call);
-    }
-
-    private static void requireUnconfined(Call call) {
-        CallMemory.requireUnconfined("input", call.input());
-        CallMemory.requireUnconfined("output", call.output());
-        if (call.options().residual() != null) {
-            CallMemory.requireUnconfined("residual", call.options().residual());
-        }
+        return new Pending(loop, loop.post(engine, call), call);
     }
 
     void requireOpen() {
@@ -548,13 +381,37 @@ public final class Communicator implements AutoCloseable {
         }
     }
 
-    /** Leaves the group and frees the memory of {@link #allocate}. Returns within seconds, whatever the others do. */
+    /**
+     * Leaves the group, closes the groups that were made of it, and frees the memory of {@link #allocate} (of a group: what
+     * others can read, when the communicator of all ranks closes). Returns within seconds, whatever the others do.
+     */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        List<Communicator> open;
+        synchronized (groups) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(groups);
         }
-        closed = true;
+        open.forEach(Communicator::close);
+        if (parent == null) {
+            closeTransport();
+        } else {
+            parent.forget(this);
+            loop.detach(engine);
+            arena.close();
+        }
+    }
+
+    private void forget(Communicator group) {
+        synchronized (groups) {
+            groups.remove(group);
+        }
+    }
+
+    private void closeTransport() {
         loop.close();
         try {
             transport.close();

@@ -13,13 +13,19 @@ import org.bitreduce.algorithm.AlgorithmTable;
  * @param nonFinite what to do with NaN and infinity
  * @param integrity whether payloads in shared memory carry a checksum too; on a wire they always do
  * @param algorithms which schedules carry which calls; changes no result
+ * @param placement which rank runs on which host, for {@link Mode#TWO_LEVEL}; null for what the transport knows
  */
 public record CommunicatorOptions(
-        long seed, Duration deadline, NonFinitePolicy nonFinite, boolean integrity, AlgorithmTable algorithms) {
+        long seed,
+        Duration deadline,
+        NonFinitePolicy nonFinite,
+        boolean integrity,
+        AlgorithmTable algorithms,
+        Placement placement) {
 
     /** Seed 1, a deadline of 60 s, {@link NonFinitePolicy#THROW}, no checksums of payloads in shared memory. */
-    public static final CommunicatorOptions DEFAULT =
-            new CommunicatorOptions(1, Duration.ofSeconds(60), NonFinitePolicy.THROW, false, AlgorithmTable.standard());
+    public static final CommunicatorOptions DEFAULT = new CommunicatorOptions(
+            1, Duration.ofSeconds(60), NonFinitePolicy.THROW, false, AlgorithmTable.standard(), null);
 
     /** Checks the deadline. */
     public CommunicatorOptions {
@@ -36,7 +42,7 @@ public record CommunicatorOptions(
      * @param other the seed
      */
     public CommunicatorOptions withSeed(long other) {
-        return new CommunicatorOptions(other, deadline, nonFinite, integrity, algorithms);
+        return new CommunicatorOptions(other, deadline, nonFinite, integrity, algorithms, placement);
     }
 
     /**
@@ -45,7 +51,7 @@ public record CommunicatorOptions(
      * @param other positive
      */
     public CommunicatorOptions withDeadline(Duration other) {
-        return new CommunicatorOptions(seed, other, nonFinite, integrity, algorithms);
+        return new CommunicatorOptions(seed, other, nonFinite, integrity, algorithms, placement);
     }
 
     /**
@@ -54,7 +60,7 @@ public record CommunicatorOptions(
      * @param other the policy
      */
     public CommunicatorOptions withNonFinite(NonFinitePolicy other) {
-        return new CommunicatorOptions(seed, deadline, other, integrity, algorithms);
+        return new CommunicatorOptions(seed, deadline, other, integrity, algorithms, placement);
     }
 
     /**
@@ -63,7 +69,7 @@ public record CommunicatorOptions(
      * @param other whether
      */
     public CommunicatorOptions withIntegrity(boolean other) {
-        return new CommunicatorOptions(seed, deadline, nonFinite, other, algorithms);
+        return new CommunicatorOptions(seed, deadline, nonFinite, other, algorithms, placement);
     }
 
     /**
@@ -72,6 +78,15 @@ public record CommunicatorOptions(
      * @param other the table
      */
     public CommunicatorOptions withAlgorithms(AlgorithmTable other) {
-        return new CommunicatorOptions(seed, deadline, nonFinite, integrity, other);
+        return new CommunicatorOptions(seed, deadline, nonFinite, integrity, other, placement);
+    }
+
+    /**
+     * {@return these options with another placement}
+     *
+     * @param other which rank runs on which host, or null for what the transport knows
+     */
+    public CommunicatorOptions withPlacement(Placement other) {
+        return new CommunicatorOptions(seed, deadline, nonFinite, integrity, algorithms, other);
     }
 }

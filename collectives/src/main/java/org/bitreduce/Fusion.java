@@ -175,7 +175,7 @@ public final class Fusion {
             throw new IllegalArgumentException("a %s has whole elements: bytes=%d, type=%s of %d bytes"
                     .formatted(name, bytes, type, type.bytes()));
         }
-        CallMemory.written(name, segment, bytes / type.bytes(), type);
+        CallMemory.written(name, Data.of(segment, type), bytes / type.bytes());
         CallMemory.requireUnconfined(name, segment);
         return bytes / type.bytes();
     }
@@ -205,7 +205,8 @@ public final class Fusion {
     private void begin(MemorySegment vector, long count, MemorySegment residual, Packet packet) {
         world.requireOpen();
         CallOptions with = options.withResidual(residual);
-        calls.add(new Begun(world.iAllReduce(vector, vector, count, type, reduction, codec, with), packet, added));
+        calls.add(new Begun(
+                world.nonBlocking().allReduce(vector, vector, count, type, reduction, codec, with), packet, added));
     }
 
     /**

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reduce-scatter, all-gather and broadcast. */
+/** Reduce-scatter, all-gather, gather, scatter and broadcast. */
 class CollectivesTest {
 
     private static final List<Codec> CODECS = List.of(
@@ -71,6 +71,81 @@ class CollectivesTest {
             assertArrayEquals(expected, out.toArray(JAVA_FLOAT));
             return null;
         });
+    }
+
+    @ParameterizedTest(name = "{0} ranks, {1}, {2} elements")
+    @MethodSource("groups")
+    void gatherAndScatterGiveEachVectorItsOwnRounding(int size, Codec codec, int count) {
+        int root = size - 1;
+        float[][] inputs = Inputs.gaussianOfAll(count, size, 0);
+        float[] all = new float[size * count];
+        for (int r = 0; r < size; r++) {
+            System.arraycopy(inputs[r], 0, all, r * count, count);
+        }
+        RankThreads.run(size, world -> {
+            boolean isRoot = world.rank() == root;
+            float[] gathered = new float[isRoot ? size * count : 0];
+            float[] mine = inputs[world.rank()].clone();
+            world.gather(Data.of(mine), Data.of(gathered), root, codec, CallOptions.DEFAULT);
+            if (isRoot) {
+                assertArrayEquals(allRounded(inputs, codec, 0), gathered);
+            }
+            assertArrayEquals(inputs[world.rank()], mine);
+
+            float[] got = new float[count];
+            float[] given = isRoot ? all.clone() : new float[0];
+            world.scatter(Data.of(given), Data.of(got), root, codec, CallOptions.DEFAULT);
+            float[] expected =
+                    Arrays.copyOfRange(allRounded(inputs, codec, 1), world.rank() * count, (world.rank() + 1) * count);
+            assertArrayEquals(expected, got);
+            if (isRoot) {
+                assertArrayEquals(all, given);
+            }
+            return null;
+        });
+    }
+
+    private static float[] allRounded(float[][] inputs, Codec codec, int operation) {
+        Oracle oracle = new Oracle(inputs, codec, Reduction.SUM, 42, operation, 0);
+        int count = inputs[0].length;
+        float[] all = new float[inputs.length * count];
+        for (int r = 0; r < inputs.length; r++) {
+            System.arraycopy(codec.isPlain() ? inputs[r] : oracle.rounded(r, 1), 0, all, r * count, count);
+        }
+        return all;
+    }
+
+    /** The root's own part may lie where it is in the whole. */
+    @ParameterizedTest
+    @MethodSource("codecs")
+    void gatherAndScatterInPlaceOnTheRoot(Codec codec) {
+        int count = 1000;
+        int root = 1;
+        float[][] inputs = Inputs.gaussianOfAll(count, 3, 0);
+        RankThreads.run(3, world -> {
+            boolean isRoot = world.rank() == root;
+            Data all = Data.of(new float[3 * count]);
+            Data own = isRoot ? all.slice((long) root * count, count) : Data.of(new float[count]);
+            MemorySegment.copy(inputs[world.rank()], 0, own.memory(), JAVA_FLOAT, 0, count);
+            world.gather(own, all, root, codec, CallOptions.DEFAULT);
+            float[] gathered = all.memory().toArray(JAVA_FLOAT);
+            if (isRoot) {
+                assertArrayEquals(allRounded(inputs, codec, 0), gathered);
+            }
+            world.scatter(all, own, root, codec, CallOptions.DEFAULT);
+            if (isRoot) {
+                float[] rest = all.memory().toArray(JAVA_FLOAT);
+                assertArrayEquals(Arrays.copyOf(gathered, count), Arrays.copyOf(rest, count));
+                assertArrayEquals(
+                        Arrays.copyOfRange(gathered, 2 * count, 3 * count),
+                        Arrays.copyOfRange(rest, 2 * count, 3 * count));
+            }
+            return null;
+        });
+    }
+
+    static List<Codec> codecs() {
+        return CODECS;
     }
 
     @ParameterizedTest(name = "{0} ranks, {1}, {2} elements")

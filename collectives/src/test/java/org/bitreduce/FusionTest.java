@@ -363,8 +363,8 @@ class FusionTest {
             refused("mode PLAIN carries", () -> new Fusion(world, 64, type, sum, codec, usual.withMode(Mode.PLAIN)));
             MemorySegment residual = MemorySegment.ofArray(new float[16]);
             refused("with its tensor", () -> new Fusion(world, 64, type, sum, codec, usual.withResidual(residual)));
-            Fusion wrong = new Fusion(world, 64, ElementType.DOUBLE, sum, codec, usual);
-            refused("carry FLOAT only", () -> wrong.add(MemorySegment.ofArray(new double[8])));
+            Fusion wrong = new Fusion(world, 64, ElementType.LONG, sum, codec, usual);
+            refused("carry FLOAT and DOUBLE only", () -> wrong.add(MemorySegment.ofArray(new long[8])));
             assertInstanceOf(IllegalArgumentException.class, assertThrows(RuntimeException.class, wrong::await));
             assertEquals(0, world.nextOperation());
             return null;

@@ -29,8 +29,8 @@ class NonBlockingTest {
 
     private static Pending begin(Communicator world, float[] data, CodecChooser codec) {
         MemorySegment segment = MemorySegment.ofArray(data);
-        return world.iAllReduce(
-                segment, segment, data.length, ElementType.FLOAT, Reduction.SUM, codec, CallOptions.DEFAULT);
+        return world.nonBlocking()
+                .allReduce(segment, segment, data.length, ElementType.FLOAT, Reduction.SUM, codec, CallOptions.DEFAULT);
     }
 
     /** Awaited in another order than begun, with blocking calls between, of sizes that end out of order. */
@@ -208,7 +208,8 @@ class NonBlockingTest {
                 MemorySegment confined = arena.allocate(64);
                 IllegalArgumentException e = assertThrows(
                         IllegalArgumentException.class,
-                        () -> world.iBroadcast(confined, 16, ElementType.FLOAT, 0, FOUR, CallOptions.DEFAULT));
+                        () -> world.nonBlocking()
+                                .broadcast(confined, 16, ElementType.FLOAT, 0, FOUR, CallOptions.DEFAULT));
                 assertTrue(e.getMessage().startsWith("input is confined"), e.getMessage());
             }
             assertEquals(0, world.nextOperation());
@@ -248,11 +249,19 @@ class NonBlockingTest {
             CallOptions usual = CallOptions.DEFAULT;
             Codec plain = Codec.plain();
             List<Pending> all = List.of(
-                    world.iAllGather(mine, MemorySegment.ofArray(gathered), 1, ElementType.FLOAT, plain, usual),
-                    world.iBroadcast(MemorySegment.ofArray(sent), 1, ElementType.FLOAT, 2, plain, usual),
-                    world.iReduceScatter(
-                            mine, MemorySegment.ofArray(reduced), 1, ElementType.FLOAT, Reduction.SUM, plain, usual),
-                    world.iBarrier());
+                    world.nonBlocking()
+                            .allGather(mine, MemorySegment.ofArray(gathered), 1, ElementType.FLOAT, plain, usual),
+                    world.nonBlocking().broadcast(MemorySegment.ofArray(sent), 1, ElementType.FLOAT, 2, plain, usual),
+                    world.nonBlocking()
+                            .reduceScatter(
+                                    mine,
+                                    MemorySegment.ofArray(reduced),
+                                    1,
+                                    ElementType.FLOAT,
+                                    Reduction.SUM,
+                                    plain,
+                                    usual),
+                    world.nonBlocking().barrier());
             all.forEach(Pending::await);
             assertArrayEquals(new float[] {1, 2, 3}, gathered);
             assertEquals(5, sent[0]);

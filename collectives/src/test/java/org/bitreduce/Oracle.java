@@ -38,18 +38,99 @@ final class Oracle {
             case TWOSHOT -> twoShot();
             case GATHER -> gather();
             case EXACT -> exact();
+            case VOTE -> vote();
+            case TWO_LEVEL -> throw new IllegalArgumentException("two levels need a placement: see twoLevel");
         };
+    }
+
+    private float[] vote() {
+        float[] y = new float[count];
+        for (int i = 0; i < count; i++) {
+            int lead = 0;
+            for (float[] votes : x) {
+                lead += votes[i] >= 0 ? 1 : -1;
+            }
+            y[i] = Integer.signum(lead);
+        }
+        return y;
+    }
+
+    /** Two levels: sums over each host, which then count as the vectors of those who own a part there. */
+    float[] twoLevel(Placement placement) {
+        float[][] sums = new float[placement.hosts()][];
+        for (int host = 0; host < sums.length; host++) {
+            sums[host] = sumsOf(placement.ranksOf(host));
+        }
+        float[] y = new float[count];
+        int parts = placement.fewest();
+        for (int part = 0; part < parts; part++) {
+            int first = (int) Parts.start(count, part, parts, codec);
+            int end = (int) Parts.start(count, part + 1, parts, codec);
+            if (codec.isPlain()) {
+                plainPart(placement, sums, first, end, y);
+            } else {
+                roundedPart(placement, sums, part, first, end, y);
+            }
+        }
+        return y;
+    }
+
+    private float[] sumsOf(int[] members) {
+        float[] sums = x[members[0]].clone();
+        for (int m = 1; m < members.length; m++) {
+            for (int i = 0; i < count; i++) {
+                sums[i] = combined(sums[i], x[members[m]][i]);
+            }
+        }
+        return sums;
+    }
+
+    private float combined(float a, float b) {
+        return switch (reduction) {
+            case MAX -> Math.max(a, b);
+            case MIN -> Math.min(a, b);
+            default -> a + b;
+        };
+    }
+
+    private void plainPart(Placement placement, float[][] sums, int first, int end, float[] y) {
+        for (int i = first; i < end; i++) {
+            y[i] = sums[0][i];
+            for (int host = 1; host < placement.hosts(); host++) {
+                y[i] = combined(y[i], sums[host][i]);
+            }
+            y[i] /= divisor();
+        }
+    }
+
+    private void roundedPart(Placement placement, float[][] sums, int part, int first, int end, float[] y) {
+        float[] total = new float[count];
+        for (int host = 0; host < placement.hosts(); host++) {
+            int rank = placement.ranksOf(host)[part];
+            float[] norms = norms(java.util.Arrays.copyOfRange(sums[host], first, end));
+            for (int i = first; i < end; i++) {
+                float norm = norms[bucket(i - first)];
+                float v = value(code(sums[host][i], norm, draw(0, rank, i)), norm, 1, 1);
+                total[i] = host == 0 ? v : total[i] + v;
+            }
+        }
+        for (int host = 0; host < placement.hosts(); host++) {
+            int owner = placement.ranksOf(host)[part];
+            int from = first + (int) Parts.start(end - first, host, placement.hosts(), codec);
+            int to = first + (int) Parts.start(end - first, host + 1, placement.hosts(), codec);
+            float[] norms = norms(java.util.Arrays.copyOfRange(total, from, to));
+            for (int i = from; i < to; i++) {
+                float norm = norms[bucket(i - from)];
+                y[i] = value(code(total[i], norm, draw(1, owner, i)), norm, 1, divisor());
+            }
+        }
     }
 
     private float[] plain() {
         float[] y = x[0].clone();
         for (int r = 1; r < ranks; r++) {
             for (int i = 0; i < count; i++) {
-                y[i] = switch (reduction) {
-                    case MAX -> Math.max(y[i], x[r][i]);
-                    case MIN -> Math.min(y[i], x[r][i]);
-                    default -> y[i] + x[r][i];
-                };
+                y[i] = combined(y[i], x[r][i]);
             }
         }
         for (int i = 0; i < count && reduction == Reduction.MEAN; i++) {

@@ -71,7 +71,8 @@ class PersistentTest {
         CallOptions options = codec.isPlain() ? USUAL : USUAL.withMode(mode);
         RankThreads.run(size, world -> {
             MemorySegment data = world.allocate(count * 4L);
-            Persistent call = world.allReduceInit(data, data, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
+            Persistent call =
+                    world.persistent().allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
             for (int step = 0; step < 4; step++) {
                 float[][] inputs = Inputs.gaussianOfAll(count, size, step);
                 MemorySegment.copy(inputs[world.rank()], 0, data, JAVA_FLOAT, 0, count);
@@ -99,7 +100,7 @@ class PersistentTest {
             MemorySegment data = world.allocate(count * 4L);
             CallOptions options = USUAL.withResidual(world.allocate(count * 4L));
             Persistent call =
-                    world.allReduceInit(data, data, count, ElementType.FLOAT, Reduction.SUM, chooser, options);
+                    world.persistent().allReduce(data, data, count, ElementType.FLOAT, Reduction.SUM, chooser, options);
             List<Integer> bits = new ArrayList<>();
             for (int step = 0; step < 12; step++) {
                 MemorySegment.copy(Inputs.gaussian(count, world.rank(), step), 0, data, JAVA_FLOAT, 0, count);
@@ -127,9 +128,9 @@ class PersistentTest {
             MemorySegment part = world.allocate(count * 4L);
             Codec plain = Codec.plain();
             List<Persistent> calls = List.of(
-                    world.allGatherInit(in, all, count, ElementType.FLOAT, plain, USUAL),
-                    world.reduceScatterInit(in, part, count, ElementType.FLOAT, Reduction.SUM, plain, USUAL),
-                    world.broadcastInit(in, count, ElementType.FLOAT, 1, Codec.uniform(8), USUAL));
+                    world.persistent().allGather(in, all, count, ElementType.FLOAT, plain, USUAL),
+                    world.persistent().reduceScatter(in, part, count, ElementType.FLOAT, Reduction.SUM, plain, USUAL),
+                    world.persistent().broadcast(in, count, ElementType.FLOAT, 1, Codec.uniform(8), USUAL));
             for (int step = 1; step <= 3; step++) {
                 float[] mine = new float[count];
                 Arrays.fill(mine, step * (world.rank() + 1));
@@ -149,13 +150,13 @@ class PersistentTest {
     void wrongUseIsRefused() {
         RankThreads.run(1, world -> {
             MemorySegment data = world.allocate(400);
-            Persistent call = world.broadcastInit(data, 100, ElementType.FLOAT, 0, Codec.plain(), USUAL);
+            Persistent call = world.persistent().broadcast(data, 100, ElementType.FLOAT, 0, Codec.plain(), USUAL);
             assertThrows(IllegalStateException.class, call::outcome);
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment confined = arena.allocate(64);
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> world.broadcastInit(confined, 16, ElementType.FLOAT, 0, Codec.plain(), USUAL));
+                        () -> world.persistent().broadcast(confined, 16, ElementType.FLOAT, 0, Codec.plain(), USUAL));
             }
             return null;
         });
@@ -179,7 +180,8 @@ class PersistentTest {
             CodecChooser chooser = codec == null ? changing() : codec;
             MemorySegment data =
                     shared ? world.allocate(count * 4L) : Arena.ofAuto().allocate(count * 4L, 64);
-            Persistent call = world.allReduceInit(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL);
+            Persistent call =
+                    world.persistent().allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL);
             for (int step = 0; step < 20_000; step++) {
                 call.run();
             }

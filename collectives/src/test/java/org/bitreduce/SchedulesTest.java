@@ -25,6 +25,7 @@ import org.bitreduce.simulate.WorkRates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every schedule gives the bits of the oracle, whatever the number of ranks, in one thread and over real transports. */
@@ -42,7 +43,8 @@ class SchedulesTest {
     static Stream<Arguments> groups() {
         return IntStream.concat(IntStream.rangeClosed(1, 9), IntStream.of(16, 17, 33, 64, 70))
                 .boxed()
-                .flatMap(size -> Stream.of(Algorithm.values()).map(algorithm -> Arguments.of(size, algorithm)));
+                .flatMap(size -> Stream.of(Algorithm.DIRECT, Algorithm.GRID, Algorithm.INLINE)
+                        .map(algorithm -> Arguments.of(size, algorithm)));
     }
 
     /** All codecs in some small groups, the most different ones in the others. */
@@ -65,7 +67,7 @@ class SchedulesTest {
 
     private static Stream<Mode> modes(Codec codec, int size) {
         return Stream.of(Mode.values())
-                .filter(mode -> codec.isPlain() == (mode == Mode.PLAIN))
+                .filter(mode -> mode != Mode.TWO_LEVEL && codec.isPlain() == (mode == Mode.PLAIN))
                 .filter(mode -> Rules.refusal(mode, codec, size) == null);
     }
 
@@ -286,6 +288,81 @@ class SchedulesTest {
             }
         }
         return kept;
+    }
+
+    /** NaN and infinity end alike whatever the schedule: refused, carried to their bucket, or taken for zero. */
+    @ParameterizedTest
+    @EnumSource
+    void nonFiniteElementsAreTreatedAlikeByEverySchedule(NonFinitePolicy policy) {
+        for (Codec codec : List.of(Codec.plain(), Codec.uniform(4))) {
+            for (Mode mode : modes(codec, 5).toList()) {
+                float[] direct = withNonFinite(Algorithm.DIRECT, policy, codec, mode);
+                assertEquals(policy == NonFinitePolicy.THROW, direct == null);
+                assertArrayEquals(direct, withNonFinite(Algorithm.GRID, policy, codec, mode), codec + ", " + mode);
+                assertArrayEquals(direct, withNonFinite(Algorithm.INLINE, policy, codec, mode), codec + ", " + mode);
+                if (policy != NonFinitePolicy.THROW) {
+                    assertEquals(policy == NonFinitePolicy.PROPAGATE, Float.isNaN(direct[700]));
+                    assertTrue(Float.isFinite(direct[5]));
+                }
+            }
+        }
+    }
+
+    /** {@return the last rank's result; null if all ranks refused} */
+    private static float[] withNonFinite(Algorithm algorithm, NonFinitePolicy policy, Codec codec, Mode mode) {
+        int size = 5;
+        int count = 1000;
+        CommunicatorOptions options = RankThreads.OPTIONS
+                .withAlgorithms(AlgorithmTable.only(algorithm))
+                .withNonFinite(policy);
+        Simulation simulation = new Simulation(size, NETWORK, WorkRates.uniform(5), true, options);
+        float[][] inputs = AllReduceTest.Inputs.gaussianOfAll(count, size, 0);
+        inputs[1][700] = Float.NaN;
+        inputs[3][990] = Float.NEGATIVE_INFINITY;
+        float[][] outputs = new float[size][count];
+        CallOptions call = CallOptions.DEFAULT.withMode(codec.isPlain() ? null : mode);
+        try {
+            simulation.run(
+                    rank -> call(Operation.ALL_REDUCE, inputs[rank], outputs[rank], count, Reduction.SUM, codec, call));
+        } catch (NonFiniteException e) {
+            assertTrue(e.getMessage().contains("rank 1 has 1, the first at index 700"), e.getMessage());
+            assertArrayEquals(new float[count], outputs[size - 1]);
+            return null;
+        }
+        for (int rank = 0; rank < size; rank++) {
+            assertArrayEquals(outputs[0], outputs[rank]);
+            assertEquals(algorithm, simulation.outcome(rank).algorithm());
+        }
+        return outputs[size - 1];
+    }
+
+    /** What is kept of a grid's schedules serves every repetition. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_LEVEL") // has no grid
+    void gridsRepeat(Mode mode) {
+        int size = 5;
+        int count = 6_000;
+        Codec codec = switch (mode) {
+            case PLAIN -> Codec.plain();
+            case VOTE -> Codec.sign(Norm.UNIT);
+            default -> Codec.uniform(4);
+        };
+        CommunicatorOptions options = RankThreads.OPTIONS.withAlgorithms(AlgorithmTable.only(Algorithm.GRID));
+        RankThreads.run(size, options, world -> {
+            MemorySegment data = world.allocate(count * 4L);
+            CallOptions call = CallOptions.DEFAULT.withMode(codec.isPlain() ? null : mode);
+            Persistent repeated =
+                    world.persistent().allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, codec, call);
+            for (int step = 0; step < 4; step++) {
+                float[][] inputs = AllReduceTest.Inputs.gaussianOfAll(count, size, step);
+                data.copyFrom(MemorySegment.ofArray(inputs[world.rank()]));
+                repeated.run();
+                float[] expected = new Oracle(inputs, codec, Reduction.MEAN, 42, step, 0).allReduce(mode);
+                assertArrayEquals(expected, data.toArray(JAVA_FLOAT), "step " + step);
+                assertEquals(Algorithm.GRID, repeated.outcome().algorithm());
+            }
+            return null;
+        });
     }
 
     @Test

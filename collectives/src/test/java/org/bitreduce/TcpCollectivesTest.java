@@ -52,6 +52,24 @@ class TcpCollectivesTest {
         return data;
     }
 
+    private static float[] gatherAndScatter(Communicator world, float[] input, Codec codec) {
+        float[] all = new float[world.rank() == 1 ? world.size() * input.length : 0];
+        world.gather(Data.of(input), Data.of(all), 1, codec, CallOptions.DEFAULT);
+        float[] output = new float[input.length];
+        world.scatter(Data.of(all), Data.of(output), 1, codec, CallOptions.DEFAULT);
+        return output;
+    }
+
+    private static float[] groups(Communicator world, float[] input, Codec codec) {
+        float[] data = input.clone();
+        try (Communicator back = world.split(0, -world.rank());
+                Communicator two = world.rank() < 2 ? world.subgroup(1, 0) : world.subgroup(world.rank())) {
+            back.allReduce(data, Reduction.SUM, codec);
+            two.allReduce(data, Reduction.MEAN, codec);
+        }
+        return data;
+    }
+
     static Stream<Arguments> calls() {
         Call twoShot = (world, input, codec) -> allReduce(world, input, codec, CallOptions.DEFAULT);
         Call exact = (world, input, codec) -> allReduce(world, input, codec, CallOptions.DEFAULT.withMode(Mode.EXACT));
@@ -65,7 +83,9 @@ class TcpCollectivesTest {
                 new Object[] {"gathering all-reduce", four, gather},
                 new Object[] {"reduce-scatter", four, (Call) TcpCollectivesTest::reduceScatter},
                 new Object[] {"all-gather", four, (Call) TcpCollectivesTest::allGather},
-                new Object[] {"broadcast", four, (Call) TcpCollectivesTest::broadcast});
+                new Object[] {"broadcast", four, (Call) TcpCollectivesTest::broadcast},
+                new Object[] {"gather and scatter", four, (Call) TcpCollectivesTest::gatherAndScatter},
+                new Object[] {"groups", four, (Call) TcpCollectivesTest::groups});
         return IntStream.of(2, 3)
                 .boxed()
                 .flatMap(size -> calls.stream().map(call -> Arguments.of(size, call[0], call[1], call[2])));

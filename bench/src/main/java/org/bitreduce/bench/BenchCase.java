@@ -27,11 +27,13 @@ interface BenchCase {
      * What a row is about.
      *
      * @param implementation whose call it is
+     * @param form how it is called
      * @param inPlace whether the result goes over the input
      * @param count elements of the whole vector
      * @param bits per element, 32 for plain floats
      * @param mode arithmetic; known after the first call
      * @param algorithm schedule
      */
-    record Subject(String implementation, boolean inPlace, long count, int bits, String mode, String algorithm) {}
+    record Subject(
+            String implementation, Form form, boolean inPlace, long count, int bits, String mode, String algorithm) {}
 }

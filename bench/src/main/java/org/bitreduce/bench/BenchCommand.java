@@ -3,6 +3,7 @@ package org.bitreduce.bench;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.bitreduce.bench.compare.CompareFilesCommand;
 import org.bitreduce.bench.hosts.HostsCommand;
 import org.bitreduce.bench.kernel.KernelsCommand;
 import org.bitreduce.bench.versus.VersusCommand;
@@ -22,9 +23,12 @@ import picocli.CommandLine.Spec;
             BenchCommand.ReduceScatter.class,
             BenchCommand.AllGather.class,
             BenchCommand.Broadcast.class,
+            BenchCommand.Barrier.class,
             BenchCommand.PingPongs.class,
+            BenchCommand.Codecs.class,
             KernelsCommand.class,
             VersusCommand.class,
+            CompareFilesCommand.class,
             HostsCommand.class,
             FusionCommand.class
         })
@@ -73,10 +77,30 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Broadcast. */
-    @Command(name = "broadcast", description = "Every rank gets rank 0's vector.")
+    @Command(name = "broadcast", description = "Every rank gets the root's vector.")
     static final class Broadcast extends CollectiveCommand {
         Broadcast() {
             super(Collective.BROADCAST);
+        }
+    }
+
+    /** Barrier. */
+    @Command(name = "barrier", description = "Nothing is moved: an agreement round alone. Has no sizes.")
+    static final class Barrier extends CollectiveCommand {
+        Barrier() {
+            super(Collective.BARRIER);
+        }
+    }
+
+    /** The codec. */
+    @Command(
+            name = "codec",
+            description =
+                    "Every rank rounds and packs a vector (encode), and unpacks it (decode): no messages. Ranks at"
+                            + " the same time show what the memory gives to all.")
+    static final class Codecs extends CollectiveCommand {
+        Codecs() {
+            super(Collective.CODEC);
         }
     }
 

@@ -3,6 +3,7 @@ package org.bitreduce.bench;
 
 import java.util.List;
 import org.bitreduce.bench.simulate.SimulateCommand;
+import org.bitreduce.bench.tune.TuneCommand;
 import org.bitreduce.launch.CommandProvider;
 
 /** The benchmarks' part of the command line. */
@@ -13,6 +14,6 @@ public final class BenchCommands implements CommandProvider {
 
     @Override
     public List<Object> commands() {
-        return List.of(new BenchCommand(), new SimulateCommand());
+        return List.of(new BenchCommand(), new SimulateCommand(), new TuneCommand());
     }
 }

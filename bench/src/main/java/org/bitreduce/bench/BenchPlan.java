@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.Norm;
+import org.bitreduce.Order;
 import org.bitreduce.Rounding;
 
 /**
@@ -21,14 +22,20 @@ import org.bitreduce.Rounding;
  * @param collective what
  * @param via how the ranks are started, for the report
  * @param sizes vector sizes in bytes
- * @param bits widths, 2 to 16, or 32 for plain floats
+ * @param bits widths, 1 to 16, or 32 for plain floats
  * @param mode arithmetic, or null for the usual one
+ * @param order of the sums of plain all-reduces
  * @param bucket elements that share a scale, a power of two
  * @param places where results go
  * @param iterations measured calls per row, or 0 to choose by size
  * @param warmup calls before that, or -1 to choose by size
  * @param seed of the data and of the rounding
- * @param baselineMpj whether MPJ Express' own all-reduce is measured too
+ * @param forms how the collective is called
+ * @param root whose vector a broadcast sends
+ * @param integrity whether payloads in shared memory carry a checksum too
+ * @param baselineMpj whether MPJ Express' own collective is measured too
+ * @param baselineMpj whether MPJ Express' own collective is measured too
+ * @param profile whether to tell what calls spend their time on
  * @param rows file that rank 0 writes rows to
  */
 record BenchPlan(
@@ -37,36 +44,34 @@ record BenchPlan(
         List<Long> sizes,
         List<Integer> bits,
         Mode mode,
+        Order order,
         int bucket,
         List<Place> places,
         int iterations,
         int warmup,
         long seed,
+        List<Form> forms,
+        int root,
+        boolean integrity,
         boolean baselineMpj,
+        boolean profile,
         String rows) {
 
     /** Several times what the first compiler of a JVM waits for, so that the last one has time to follow. */
     private static final int CALLS_TO_COMPILE = 3_000;
 
-    /** Largest bucket; the oracle holds one of each rank in memory. */
-    static final int MAX_BUCKET = 1 << 16;
-
     BenchPlan {
         sizes = List.copyOf(sizes);
         bits = List.copyOf(bits);
         places = List.copyOf(places);
+        forms = List.copyOf(forms);
         for (int width : bits) {
-            if (width != Codec.PLAIN_BITS && (width < 2 || width > 16)) {
-                throw new IllegalArgumentException("bits must be 2 to 16, or 32 for plain floats: bits=" + width);
-            }
+            CodecOptions.requireWidth(width);
             if (mode == Mode.PLAIN && width != Codec.PLAIN_BITS) {
                 throw new IllegalArgumentException("mode plain goes with 32 bits only: mode=plain, bits=" + width);
             }
         }
-        if (Integer.bitCount(bucket) != 1 || bucket < 16 || bucket > MAX_BUCKET) {
-            throw new IllegalArgumentException(
-                    "the bucket must be a power of two from 16 to %d: bucket=%d".formatted(MAX_BUCKET, bucket));
-        }
+        CodecOptions.requireBucket(bucket);
         requireRange("iterations", iterations, 0);
         requireRange("warmup", warmup, -1);
     }
@@ -79,14 +84,17 @@ record BenchPlan(
     }
 
     /**
-     * {@return the codec of a width}
+     * {@return the codec of a width} One bit is the sign, with the mean magnitude of the bucket.
      *
      * @param width one of {@link #bits}
      */
     Codec codec(int width) {
-        return width == Codec.PLAIN_BITS
-                ? Codec.plain()
-                : new Codec(width, Norm.MAX, Integer.numberOfTrailingZeros(bucket), Rounding.STOCHASTIC);
+        int log2Bucket = Integer.numberOfTrailingZeros(bucket);
+        return switch (width) {
+            case Codec.PLAIN_BITS -> Codec.plain();
+            case 1 -> new Codec(width, Norm.MEAN_MAGNITUDE, log2Bucket, Rounding.NEAREST);
+            default -> new Codec(width, Norm.MAX, log2Bucket, Rounding.STOCHASTIC);
+        };
     }
 
     /**
@@ -123,7 +131,23 @@ record BenchPlan(
      */
     BenchPlan withRows(String file) {
         return new BenchPlan(
-                collective, via, sizes, bits, mode, bucket, places, iterations, warmup, seed, baselineMpj, file);
+                collective,
+                via,
+                sizes,
+                bits,
+                mode,
+                order,
+                bucket,
+                places,
+                iterations,
+                warmup,
+                seed,
+                forms,
+                root,
+                integrity,
+                baselineMpj,
+                profile,
+                file);
     }
 
     /** {@return the plan as arguments} */
@@ -134,12 +158,17 @@ record BenchPlan(
         add(arguments, "sizes", join(sizes));
         add(arguments, "bits", join(bits));
         add(arguments, "mode", mode == null ? "" : mode.name());
+        add(arguments, "order", order);
         add(arguments, "bucket", bucket);
         add(arguments, "places", join(places));
         add(arguments, "iterations", iterations);
         add(arguments, "warmup", warmup);
         add(arguments, "seed", seed);
+        add(arguments, "forms", join(forms));
+        add(arguments, "root", root);
+        add(arguments, "integrity", integrity);
         add(arguments, "baseline-mpj", baselineMpj);
+        add(arguments, "profile", profile);
         add(arguments, "rows", rows);
         return arguments.toArray(String[]::new);
     }
@@ -165,12 +194,17 @@ record BenchPlan(
                 split(values.get("sizes")).map(Long::valueOf).toList(),
                 split(values.get("bits")).map(Integer::valueOf).toList(),
                 mode.isEmpty() ? null : Mode.valueOf(mode),
+                Order.valueOf(values.get("order")),
                 Integer.parseInt(values.get("bucket")),
                 split(values.get("places")).map(Place::valueOf).toList(),
                 Integer.parseInt(values.get("iterations")),
                 Integer.parseInt(values.get("warmup")),
                 Long.parseLong(values.get("seed")),
+                split(values.get("forms")).map(Form::valueOf).toList(),
+                Integer.parseInt(values.get("root")),
+                Boolean.parseBoolean(values.get("integrity")),
                 Boolean.parseBoolean(values.get("baseline-mpj")),
+                Boolean.parseBoolean(values.get("profile")),
                 values.get("rows"));
     }
 

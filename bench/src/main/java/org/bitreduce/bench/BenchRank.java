@@ -4,8 +4,10 @@ package org.bitreduce.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitreduce.Codec;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.algorithm.WorkMeter;
 
 /** The program of a benchmark's ranks. */
 public final class BenchRank {
@@ -13,10 +15,13 @@ public final class BenchRank {
     private final BenchPlan plan;
     private final Communicator world;
     private final Exchange exchange;
+    /** Null if nobody asked for a profile. */
+    private final PhaseClock clock;
 
-    private BenchRank(BenchPlan plan, Communicator world) {
+    private BenchRank(BenchPlan plan, Communicator world, PhaseClock clock) {
         this.plan = plan;
         this.world = world;
+        this.clock = clock;
         int most = plan.sizes().stream().mapToInt(plan::iterationsFor).max().orElse(1);
         this.exchange = new Exchange(world, Math.max(8, most));
     }
@@ -33,10 +38,12 @@ public final class BenchRank {
             PingPong.main(plan, args);
             return;
         }
-        CommunicatorOptions options = CommunicatorOptions.DEFAULT.withSeed(plan.seed());
-        try (Communicator world = Communicator.join(args, options);
+        CommunicatorOptions options =
+                CommunicatorOptions.DEFAULT.withSeed(plan.seed()).withIntegrity(plan.integrity());
+        PhaseClock clock = plan.profile() ? new PhaseClock() : null;
+        try (Communicator world = Communicator.join(args, options, clock == null ? WorkMeter.NONE : clock);
                 RowFile rows = world.rank() == 0 ? RowFile.create(plan.rows()) : RowFile.none()) {
-            new BenchRank(plan, world).measureAll(rows);
+            new BenchRank(plan, world, clock).measureAll(rows);
         }
     }
 
@@ -59,7 +66,7 @@ public final class BenchRank {
         int iterations = plan.iterationsFor(bytes);
         List<Measurement> measurements = new ArrayList<>();
         for (BenchCase subject : cases(vectors)) {
-            measurements.add(new Measurement(world, subject, iterations));
+            measurements.add(new Measurement(world, subject, iterations, clock));
         }
         for (int i = -plan.warmupFor(bytes); i < iterations; i++) {
             for (Measurement measurement : measurements) {
@@ -76,13 +83,33 @@ public final class BenchRank {
     private List<BenchCase> cases(Vectors vectors) {
         List<BenchCase> cases = new ArrayList<>();
         for (int bits : plan.bits()) {
-            for (Place place : plan.places()) {
-                cases.add(CollectiveCase.of(plan.collective(), plan, world, vectors, bits, place));
+            if (plan.collective() == Collective.CODEC) {
+                addCodec(cases, vectors, plan.codec(bits));
+            } else {
+                addCalls(cases, vectors, bits);
             }
         }
         if (plan.baselineMpj()) {
-            cases.add(new MpjBaseline(world, vectors));
+            cases.add(MpjBaseline.of(plan.collective(), world, vectors));
         }
         return cases;
+    }
+
+    private void addCalls(List<BenchCase> cases, Vectors vectors, int bits) {
+        for (Form form : plan.forms()) {
+            for (Place place : plan.places()) {
+                cases.add(CollectiveCase.of(
+                        plan.collective(), plan, world, vectors, bits, new CollectiveCase.Shape(form, place)));
+            }
+        }
+    }
+
+    private void addCodec(List<BenchCase> cases, Vectors vectors, Codec codec) {
+        if (codec.isPlain()) {
+            cases.add(new CodecCase(world, vectors, codec, CodecCase.Direction.COPY));
+        } else {
+            cases.add(new CodecCase(world, vectors, codec, CodecCase.Direction.ENCODE));
+            cases.add(new CodecCase(world, vectors, codec, CodecCase.Direction.DECODE));
+        }
     }
 }

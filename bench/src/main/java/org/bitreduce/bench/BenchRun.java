@@ -3,10 +3,11 @@ package org.bitreduce.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.bitreduce.launch.ExitCode;
@@ -28,53 +29,87 @@ record BenchRun(Via via, int np, JobOptions options) {
      * Runs a plan.
      *
      * @param plan what to measure; the file for the rows is filled in here
-     * @param format of the output
-     * @param out file for the output, or null for standard output
+     * @param targets what is to be written
      * @return exit code: that of the job, or {@link ExitCode#DATA} if a result was wrong
+     * @throws IOException if something cannot be written
      */
-    int run(BenchPlan plan, RowFormat format, String out) throws IOException, InterruptedException {
+    int run(BenchPlan plan, OutputOptions.Targets targets) throws IOException, InterruptedException {
         Path rows = Files.createTempFile("bitreduce-bench", ".jsonl");
         // A signal ends this JVM without the block below.
         rows.toFile().deleteOnExit();
         try {
-            return run(job(plan.withRows(rows.toString())), rows, plan, format, out);
+            return run(job(plan.withRows(rows.toString())), rows, plan, targets);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } finally {
             Files.deleteIfExists(rows);
         }
     }
 
-    private int run(Job job, Path rows, BenchPlan plan, RowFormat format, String out)
-            throws IOException, InterruptedException {
-        AtomicLong wrong = new AtomicLong();
-        Environment environment = Environment.now(np);
-        try (PrintStream file = out == null ? null : printer(Path.of(out))) {
-            RowFormat.Output output = format.output(file == null ? System.out : file, environment, plan);
-            // With the results in a file, the screen shows the usual table.
-            RowFormat.Output screen =
-                    file == null ? RowFormat.Output.NONE : RowFormat.of("text").output(System.out, environment, plan);
-            JobResult result = follow(rows, job, row -> {
-                wrong.addAndGet(row.wrong());
-                output.row(row);
-                screen.row(row);
-            });
-            output.end();
-            screen.end();
-            return exitCode(result, wrong.get());
+    /**
+     * Runs a plan and prints nothing.
+     *
+     * @param plan what to measure; the file for the rows is filled in here
+     * @param sink gets each row as it comes
+     * @return how the job ended
+     */
+    JobResult collect(BenchPlan plan, Consumer<MeasuredRow> sink) throws IOException, InterruptedException {
+        Path rows = Files.createTempFile("bitreduce-bench", ".jsonl");
+        rows.toFile().deleteOnExit();
+        try {
+            return follow(rows, job(plan.withRows(rows.toString())), sink);
+        } finally {
+            Files.deleteIfExists(rows);
         }
     }
 
-    private static PrintStream printer(Path file) throws IOException {
-        if (file.toAbsolutePath().getParent() != null) {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+    private int run(Job job, Path rows, BenchPlan plan, OutputOptions.Targets targets)
+            throws IOException, InterruptedException {
+        List<MeasuredRow> all = new ArrayList<>();
+        Environment environment = Environment.now(np);
+        JobResult result;
+        // A full disk would be noticed after the run if the file were not written to before.
+        try (PrintStream file = targets.out() == null ? null : OutputFile.open(targets.out())) {
+            PrintStream out = file == null ? System.out : file;
+            RowFormat.Output output = targets.format().output(out, environment, plan);
+            // With the results in a file, the screen shows the usual table.
+            RowFormat.Output screen =
+                    file == null ? RowFormat.Output.NONE : RowFormat.TEXT.output(System.out, environment, plan);
+            out.flush();
+            result = follow(rows, job, row -> {
+                all.add(row);
+                output.row(row.row());
+                screen.row(row.row());
+            });
+            output.end();
+            screen.end();
         }
-        return new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8);
+        if (!all.isEmpty()) {
+            draw(targets, all);
+        }
+        return exitCode(result, all.stream().mapToLong(row -> row.row().wrong()).sum());
+    }
+
+    private static void draw(OutputOptions.Targets targets, List<MeasuredRow> rows) throws IOException {
+        if (targets.histogram() != null) {
+            warn(HistogramFile.write(targets.histogram(), rows));
+        }
+        if (targets.chart() != null) {
+            warn(BenchChart.times(targets.chart(), rows));
+        }
+    }
+
+    private static void warn(String text) {
+        if (!text.isEmpty()) {
+            System.err.println("bitreduce: " + text);
+        }
     }
 
     private Job job(BenchPlan plan) {
         return options.applyTo(Job.of(via, np, BenchRank.class.getName(), plan.toArguments()));
     }
 
-    private static JobResult follow(Path rows, Job job, Consumer<BenchRow> sink)
+    private static JobResult follow(Path rows, Job job, Consumer<MeasuredRow> sink)
             throws IOException, InterruptedException {
         AtomicReference<JobResult> result = new AtomicReference<>();
         AtomicReference<RuntimeException> failure = new AtomicReference<>();

@@ -13,10 +13,14 @@ enum Collective {
     REDUCE_SCATTER("reduce-scatter", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
     /** Every rank gets the parts of all. */
     ALL_GATHER("all-gather", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
-    /** Every rank gets rank 0's vector. */
+    /** Every rank gets the root's vector. */
     BROADCAST("broadcast", List.of(Place.IN_PLACE)),
+    /** Nothing is moved; an agreement round alone. */
+    BARRIER("barrier", List.of(Place.IN_PLACE)),
     /** Two ranks send each other a vector in turn. */
-    PING_PONG("ping-pong", List.of(Place.IN_PLACE));
+    PING_PONG("ping-pong", List.of(Place.IN_PLACE)),
+    /** Each rank rounds and packs a vector, and unpacks it: no messages. */
+    CODEC("codec", List.of(Place.OUT_OF_PLACE));
 
     private final String label;
 
@@ -38,6 +42,16 @@ enum Collective {
         return places;
     }
 
+    /** {@return whether it is a call of a communicator, in several forms} */
+    boolean isCall() {
+        return this != PING_PONG && this != CODEC;
+    }
+
+    /** {@return whether it moves elements that can be quantized} */
+    boolean hasWidths() {
+        return this != PING_PONG && this != BARRIER;
+    }
+
     /**
      * {@return the factor from algorithm bandwidth to bus bandwidth, as nccl-tests defines it}
      *
@@ -47,7 +61,7 @@ enum Collective {
         return switch (this) {
             case ALL_REDUCE -> 2.0 * (ranks - 1) / ranks;
             case REDUCE_SCATTER, ALL_GATHER -> (ranks - 1.0) / ranks;
-            case BROADCAST, PING_PONG -> 1;
+            case BROADCAST, BARRIER, PING_PONG, CODEC -> 1;
         };
     }
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
-import static org.bitreduce.ElementType.FLOAT;
-import static org.bitreduce.Reduction.SUM;
-
 import java.lang.foreign.MemorySegment;
-import java.util.Locale;
 import org.bitreduce.CallOptions;
 import org.bitreduce.Codec;
 import org.bitreduce.Communicator;
 import org.bitreduce.Mode;
 import org.bitreduce.Outcome;
-import org.bitreduce.algorithm.Operation;
+import org.bitreduce.Pending;
+import org.bitreduce.Persistent;
 import org.bitreduce.text.Names;
 
 /** The collectives of BitReduce as cases: what each calls, and what it should have given. */
@@ -22,43 +19,72 @@ abstract class CollectiveCase implements BenchCase {
     final Codec codec;
     final CallOptions options;
     final boolean inPlace;
+    private final Form form;
     private Outcome last;
+    private Persistent prepared;
 
-    CollectiveCase(Communicator world, Vectors vectors, Codec codec, CallOptions options, boolean inPlace) {
+    /**
+     * Remembers what to call.
+     *
+     * @param world this rank's end
+     * @param vectors of the size at hand
+     * @param codec of every call
+     * @param options of every call
+     * @param shape how it is called, and where results go
+     */
+    CollectiveCase(Communicator world, Vectors vectors, Codec codec, CallOptions options, Shape shape) {
         this.world = world;
         this.vectors = vectors;
         this.codec = codec;
         this.options = options;
-        this.inPlace = inPlace;
+        this.inPlace = shape.place() == Place.IN_PLACE;
+        this.form = shape.form();
     }
+
+    /**
+     * How a collective is called.
+     *
+     * @param form blocking or not
+     * @param place where the result goes
+     */
+    record Shape(Form form, Place place) {}
 
     /**
      * {@return the case of a plan}
      *
      * @param collective what to call
-     * @param plan mode and bucket
+     * @param plan mode, bucket and root
      * @param world this rank's end
      * @param vectors of the size at hand
      * @param bits width
-     * @param place where the result goes
+     * @param shape how it is called
      */
     static BenchCase of(
-            Collective collective, BenchPlan plan, Communicator world, Vectors vectors, int bits, Place place) {
+            Collective collective, BenchPlan plan, Communicator world, Vectors vectors, int bits, Shape shape) {
         Codec codec = plan.codec(bits);
-        // Only all-reduce has a choice, and plain floats have none.
-        boolean chooses = collective == Collective.ALL_REDUCE && !codec.isPlain();
-        CallOptions options = CallOptions.DEFAULT.withMode(chooses ? plan.mode() : null);
-        boolean inPlace = place == Place.IN_PLACE;
+        // Only all-reduce has a choice, and plain floats only that of levels.
+        boolean chooses = collective == Collective.ALL_REDUCE && (!codec.isPlain() || plan.mode() == Mode.TWO_LEVEL);
+        CallOptions options =
+                CallOptions.DEFAULT.withMode(chooses ? plan.mode() : null).withOrder(plan.order());
         return switch (collective) {
-            case ALL_REDUCE -> new AllReduce(world, vectors, codec, options, inPlace);
-            case REDUCE_SCATTER -> new ReduceScatter(world, vectors, codec, options, inPlace);
-            case ALL_GATHER -> new AllGather(world, vectors, codec, options, inPlace);
-            case BROADCAST -> new Broadcast(world, vectors, codec, options, inPlace);
-            case PING_PONG -> throw new IllegalArgumentException("ping-pong is measured below the collectives");
+            case ALL_REDUCE -> new AllReduceCase(world, vectors, codec, options, shape);
+            case REDUCE_SCATTER -> new ReduceScatterCase(world, vectors, codec, options, shape);
+            case ALL_GATHER -> new AllGatherCase(world, vectors, codec, options, shape);
+            case BROADCAST -> new BroadcastCase(world, vectors, codec, plan.root(), shape);
+            case BARRIER -> new BarrierCase(world, shape.form());
+            case PING_PONG, CODEC ->
+                throw new IllegalArgumentException("not a call of a communicator: " + collective.label());
         };
     }
 
+    /** Makes a blocking call. */
     abstract Outcome call();
+
+    /** Begins a call. */
+    abstract Pending begin();
+
+    /** Prepares a call to be repeated. */
+    abstract Persistent init();
 
     /** {@return where this rank's result is} */
     abstract MemorySegment result();
@@ -71,8 +97,9 @@ abstract class CollectiveCase implements BenchCase {
         return codec.isPlain() ? 1 << Codec.DEFAULT_LOG2_BUCKET : 1 << codec.log2Bucket();
     }
 
+    /** {@return what the last call did, or null if there was none} */
     final Outcome last() {
-        return last;
+        return prepared == null ? last : prepared.outcome();
     }
 
     @Override
@@ -84,7 +111,18 @@ abstract class CollectiveCase implements BenchCase {
 
     @Override
     public final void run() {
-        last = call();
+        switch (form) {
+            case BLOCKING -> last = call();
+            case NON_BLOCKING -> last = begin().await();
+            case PERSISTENT -> repeat();
+        }
+    }
+
+    private void repeat() {
+        if (prepared == null) {
+            prepared = init();
+        }
+        prepared.run();
     }
 
     @Override
@@ -94,147 +132,9 @@ abstract class CollectiveCase implements BenchCase {
 
     @Override
     public final Subject subject() {
-        String mode = last == null ? "" : last.mode().name().toLowerCase(Locale.ROOT);
-        return new Subject("bitreduce", inPlace, count(), codec.bits(), mode, last == null ? "" : algorithm());
-    }
-
-    private String algorithm() {
-        Operation operation = switch (this) {
-            case ReduceScatter ignored -> Operation.REDUCE_SCATTER;
-            case AllGather ignored -> Operation.ALL_GATHER;
-            case Broadcast ignored -> Operation.BROADCAST;
-            default -> Operation.ALL_REDUCE;
-        };
-        long elements = operation == Operation.ALL_GATHER ? count() / world.size() : count();
-        return Names.of(world.options()
-                .algorithms()
-                .choose(world.transportName(), operation, last.mode(), world.size(), elements * Float.BYTES));
-    }
-
-    /** All-reduce. */
-    static final class AllReduce extends CollectiveCase {
-
-        AllReduce(Communicator world, Vectors vectors, Codec codec, CallOptions options, boolean inPlace) {
-            super(world, vectors, codec, options, inPlace);
-        }
-
-        @Override
-        Outcome call() {
-            MemorySegment input = inPlace ? vectors.target() : vectors.source();
-            return world.allReduce(input, vectors.target(), count(), FLOAT, SUM, codec, options);
-        }
-
-        @Override
-        MemorySegment result() {
-            return vectors.target();
-        }
-
-        @Override
-        public void verify(ErrorTally tally) {
-            Expectation sum = new SumExpectation(vectors.data(), world.size(), codec, last().mode());
-            new Verifier(bucket(), world.rank(), world.size()).check(result(), 0, sum, tally);
-        }
-    }
-
-    /** Reduce-scatter. */
-    static final class ReduceScatter extends CollectiveCase {
-
-        private final long first;
-        private final long end;
-
-        ReduceScatter(Communicator world, Vectors vectors, Codec codec, CallOptions options, boolean inPlace) {
-            super(world, vectors, codec, options, inPlace);
-            first = world.partStart(count(), world.rank(), codec);
-            end = world.partStart(count(), world.rank() + 1, codec);
-        }
-
-        @Override
-        Outcome call() {
-            MemorySegment input = inPlace ? vectors.target() : vectors.source();
-            return world.reduceScatter(input, result(), count(), FLOAT, SUM, codec, options);
-        }
-
-        @Override
-        MemorySegment result() {
-            return vectors.target().asSlice(first * Float.BYTES, (end - first) * Float.BYTES);
-        }
-
-        @Override
-        public void verify(ErrorTally tally) {
-            // What is left out is the second rounding, so the sum is as near as one that was gathered.
-            Mode mode = codec.isPlain() ? Mode.PLAIN : Mode.GATHER;
-            Expectation sum = new SumExpectation(vectors.data(), world.size(), codec, mode);
-            new Verifier(bucket(), 0, 1).check(result(), first, sum, tally);
-        }
-
-        @Override
-        public long checksum() {
-            return 0;
-        }
-    }
-
-    /** All-gather of equal pieces. */
-    static final class AllGather extends CollectiveCase {
-
-        private final long piece;
-
-        AllGather(Communicator world, Vectors vectors, Codec codec, CallOptions options, boolean inPlace) {
-            super(world, vectors, codec, options, inPlace);
-            piece = count() / world.size();
-        }
-
-        private MemorySegment place(int rank) {
-            return vectors.target().asSlice(rank * piece * Float.BYTES, piece * Float.BYTES);
-        }
-
-        @Override
-        public void prepare() {
-            if (inPlace) {
-                place(world.rank()).copyFrom(vectors.source().asSlice(0, piece * Float.BYTES));
-            }
-        }
-
-        @Override
-        Outcome call() {
-            MemorySegment input = inPlace ? place(world.rank()) : vectors.source();
-            return world.allGather(input, vectors.target(), piece, FLOAT, codec, options);
-        }
-
-        @Override
-        MemorySegment result() {
-            return vectors.target();
-        }
-
-        @Override
-        public void verify(ErrorTally tally) {
-            Verifier verifier = new Verifier(bucket(), world.rank(), world.size());
-            for (int rank = 0; rank < world.size(); rank++) {
-                verifier.check(place(rank), 0, new CopyExpectation(vectors.data(), rank, codec), tally);
-            }
-        }
-    }
-
-    /** Broadcast from rank 0. */
-    static final class Broadcast extends CollectiveCase {
-
-        Broadcast(Communicator world, Vectors vectors, Codec codec, CallOptions options, boolean inPlace) {
-            super(world, vectors, codec, options, inPlace);
-        }
-
-        @Override
-        Outcome call() {
-            return world.broadcast(vectors.target(), count(), FLOAT, 0, codec, options);
-        }
-
-        @Override
-        MemorySegment result() {
-            return vectors.target();
-        }
-
-        @Override
-        public void verify(ErrorTally tally) {
-            Expectation copy = new CopyExpectation(vectors.data(), 0, codec);
-            new Verifier(bucket(), world.rank(), world.size()).check(result(), 0, copy, tally);
-        }
+        Outcome done = last();
+        String mode = done == null ? "" : Names.of(done.mode());
+        String algorithm = done == null ? "" : Names.of(done.algorithm());
+        return new Subject("bitreduce", form, inPlace, count(), codec.bits(), mode, algorithm);
     }
 }

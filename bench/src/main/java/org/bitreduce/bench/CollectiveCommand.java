@@ -4,10 +4,10 @@ package org.bitreduce.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Rules;
+import org.bitreduce.launch.Job;
 import org.bitreduce.launch.Via;
 import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.text.Names;
@@ -43,62 +43,38 @@ abstract class CollectiveCommand implements Callable<Integer> {
     @Mixin
     private JobOptions job;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    private HelpOption help;
 
-    @Option(names = "--np", paramLabel = "N", description = "Number of ranks; default 4, and 2 for ping-pong.")
-    private int np;
+    @Option(names = "--np", paramLabel = "N", description = "Number of ranks; default 4; ping-pong has 2, codec 1.")
+    private Integer np;
 
-    @Option(
-            names = {"-b", "--min-bytes"},
-            paramLabel = "SIZE",
-            defaultValue = "1K",
-            description = "First size of the vector as floats, such as 512, 4K, 16M; default ${DEFAULT-VALUE}.")
-    private String minBytes;
+    @Mixin
+    private SizeOptions sizes;
 
-    @Option(
-            names = {"-e", "--max-bytes"},
-            paramLabel = "SIZE",
-            defaultValue = "16M",
-            description = "Last size; default ${DEFAULT-VALUE}.")
-    private String maxBytes;
-
-    @Option(
-            names = {"-f", "--step-factor"},
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Factor from one size to the next; default ${DEFAULT-VALUE}.")
-    private int factor;
-
-    @Option(
-            names = "--bits",
-            paramLabel = "B",
-            split = ",",
-            description = "Bits per element, 2 to 16, and 32 for plain floats; default 2,4,8,32.")
-    private List<Integer> bits;
-
-    @Option(
-            names = "--mode",
-            description = "Arithmetic of quantized all-reduces: ${COMPLETION-CANDIDATES}; default twoshot.",
-            completionCandidates = ModeNames.class)
-    private String mode;
-
-    @Option(
-            names = "--bucket",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Elements that share a scale, a power of two from 16 to 65536; default ${DEFAULT-VALUE}.")
-    private int bucket;
+    @Mixin
+    private CodecOptions codec;
 
     @Mixin
     private TableOptions tables;
 
     @Option(names = "--place", description = "out, in or both: result out of place or in place; default both.")
-    private Places places = Places.BOTH;
+    private String place;
+
+    @Option(
+            names = "--form",
+            paramLabel = "FORM",
+            split = ",",
+            defaultValue = "blocking",
+            description = "How it is called: blocking, non-blocking, persistent, or several; default ${DEFAULT-VALUE}.")
+    private List<String> forms;
+
+    @Option(names = "--root", paramLabel = "RANK", description = "Whose vector a broadcast sends; default 0.")
+    private Integer root;
+
+    @Option(names = "--integrity", description = "Payloads in shared memory carry a checksum, as on a wire.")
+    private boolean integrity;
 
     @Option(
             names = "--iterations",
@@ -117,33 +93,30 @@ abstract class CollectiveCommand implements Callable<Integer> {
 
     @Option(
             names = "--baseline",
-            description = "mpj: measure MPJ Express' own Allreduce as well, call by call in turn; with --via mpjrun:*.")
+            description =
+                    "mpj: measure MPJ Express' own collective as well, call by call in turn; with --via mpjrun:*.")
     private String baseline;
 
-    @Option(names = "--format", defaultValue = "text", description = "text, osu, csv or json; default text.")
-    private String format;
+    @Option(
+            names = "--profile",
+            description = "Also tell what calls spend their time on, mean over ranks; with --format text or json.")
+    private boolean profile;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the results there; progress goes to the screen.")
-    private String out;
+    @Mixin
+    private OutputOptions output;
 
     CollectiveCommand(Collective collective) {
         this.collective = collective;
-    }
-
-    /** For the help text. */
-    static final class ModeNames implements Iterable<String> {
-        @Override
-        public java.util.Iterator<String> iterator() {
-            return Names.of(Mode.class).iterator();
-        }
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Via way = job.via(Via.LOCAL_PROCESSES);
         boolean mpj = baselineMpj(way);
+        OutputOptions.Targets targets = output.targets(collective);
+        requireProfile(targets.format());
         BenchRun run = new BenchRun(way, ranks(), job);
-        BenchPlan plan = plan(way, mpj);
+        BenchPlan plan = plan(way, mpj, run.np());
         if (tables.explains()) {
             tables.explain(System.out, plan, run.np());
             return 0;
@@ -152,7 +125,7 @@ abstract class CollectiveCommand implements Callable<Integer> {
             requireCarried(plan, run.np());
         }
         tables.applyTo(job);
-        return run.run(plan, RowFormat.of(format), out);
+        return run.run(plan, targets);
     }
 
     /** Ranks would find it too, each by itself. */
@@ -165,45 +138,114 @@ abstract class CollectiveCommand implements Callable<Integer> {
         }
     }
 
+    private void requireProfile(RowFormat format) {
+        if (profile && (collective == Collective.PING_PONG || collective == Collective.CODEC)) {
+            throw new IllegalArgumentException(
+                    "--profile is for collectives: %s has no phases".formatted(collective.label()));
+        }
+        if (profile && format != RowFormat.TEXT && format != RowFormat.JSON) {
+            throw new IllegalArgumentException("--profile goes with --format text or json: format=" + Names.of(format));
+        }
+    }
+
     private int ranks() {
-        int usual = collective == Collective.PING_PONG ? 2 : 4;
-        int ranks = np == 0 ? usual : np;
+        int usual = switch (collective) {
+            case PING_PONG -> 2;
+            case CODEC -> 1;
+            default -> 4;
+        };
+        int ranks = np == null ? usual : np;
         if (collective == Collective.PING_PONG && ranks != 2) {
             throw new IllegalArgumentException("ping-pong is between 2 ranks: np=" + ranks);
         }
-        if (ranks < 1 || ranks > 64) {
-            throw new IllegalArgumentException("--np must be from 1 to 64: np=" + ranks);
+        if (ranks < 1 || ranks > Job.MAX_RANKS) {
+            throw new IllegalArgumentException("--np must be from 1 to %d: np=%d".formatted(Job.MAX_RANKS, ranks));
         }
         return ranks;
     }
 
-    private BenchPlan plan(Via way, boolean mpj) {
-        List<Integer> widths = bits == null ? List.of(2, 4, 8, Codec.PLAIN_BITS) : bits;
-        if (collective == Collective.PING_PONG) {
-            widths = List.of(Codec.PLAIN_BITS);
-        }
-        List<Place> wanted = switch (places) {
-            case OUT -> List.of(Place.OUT_OF_PLACE);
-            case IN -> List.of(Place.IN_PLACE);
-            case BOTH -> List.of(Place.values());
-        };
-        List<Place> offered = collective.places();
-        List<Place> both = wanted.stream().filter(offered::contains).toList();
+    private BenchPlan plan(Via way, boolean mpj, int ranks) {
         return new BenchPlan(
                 collective,
                 way.toString(),
-                LongStream.of(Sizes.range(Sizes.parse(minBytes), Sizes.parse(maxBytes), factor))
-                        .boxed()
-                        .toList(),
-                widths,
-                mode == null ? null : Names.parse(Mode.class, "mode", mode),
-                bucket,
-                both.isEmpty() ? offered : both,
+                collective == Collective.BARRIER ? List.of(0L) : sizes.sizes("16M"),
+                widths(),
+                mode(),
+                tables.order(),
+                codec.bucket(),
+                places(),
                 iterations,
                 warmup,
                 seed,
+                forms(),
+                root(ranks),
+                integrity,
                 mpj,
+                profile,
                 "");
+    }
+
+    private List<Integer> widths() {
+        if (collective.hasWidths()) {
+            return codec.bits(2, 4, 8, Codec.PLAIN_BITS);
+        }
+        List<Integer> widths = codec.bits(Codec.PLAIN_BITS);
+        if (!widths.equals(List.of(Codec.PLAIN_BITS))) {
+            throw new IllegalArgumentException(
+                    "%s moves nothing that could be quantized: bits=%s".formatted(collective.label(), widths));
+        }
+        return widths;
+    }
+
+    private Mode mode() {
+        Mode mode = codec.mode();
+        if (mode != null && collective != Collective.ALL_REDUCE) {
+            throw new IllegalArgumentException(
+                    "modes are for all-reduce: mode=%s, collective=%s".formatted(Names.of(mode), collective.label()));
+        }
+        return mode;
+    }
+
+    private List<Place> places() {
+        Places wanted = place == null ? Places.BOTH : Names.parse(Places.class, "place", place);
+        List<Place> both = switch (wanted) {
+            case OUT -> List.of(Place.OUT_OF_PLACE);
+            case IN -> List.of(Place.IN_PLACE);
+            case BOTH -> collective.places();
+        };
+        if (!collective.places().containsAll(both)) {
+            throw new IllegalArgumentException("%s has one place only: place=%s; leave the option out"
+                    .formatted(collective.label(), Names.of(wanted)));
+        }
+        return both;
+    }
+
+    private List<Form> forms() {
+        List<Form> all = forms.stream()
+                .map(name -> Names.parse(Form.class, "form", name))
+                .distinct()
+                .toList();
+        boolean persistentBarrier = collective == Collective.BARRIER && all.contains(Form.PERSISTENT);
+        if (persistentBarrier || (!collective.isCall() && !all.equals(List.of(Form.BLOCKING)))) {
+            throw new IllegalArgumentException(
+                    "%s has no such form: form=%s".formatted(collective.label(), String.join(",", forms)));
+        }
+        return all;
+    }
+
+    private int root(int ranks) {
+        if (root == null) {
+            return 0;
+        }
+        if (collective != Collective.BROADCAST) {
+            throw new IllegalArgumentException(
+                    "only broadcast has a root: root=%d, collective=%s".formatted(root, collective.label()));
+        }
+        if (root < 0 || root >= ranks) {
+            throw new IllegalArgumentException(
+                    "the root must be a rank, 0 to %d: root=%d, np=%d".formatted(ranks - 1, root, ranks));
+        }
+        return root;
     }
 
     private boolean baselineMpj(Via way) {
@@ -211,12 +253,15 @@ abstract class CollectiveCommand implements Callable<Integer> {
             return false;
         }
         if (!baseline.equals("mpj")) {
-            throw new IllegalArgumentException("unknown baseline: baseline=%s; there is: mpj".formatted(baseline));
+            throw Names.unknown("baseline", baseline, List.of("mpj"));
         }
-        if (!way.needsMpj() || collective != Collective.ALL_REDUCE) {
+        if (!way.needsMpj()) {
             throw new IllegalArgumentException(
-                    "the baseline mpj goes with all-reduce and --via mpjrun:multicore, mpjrun:niodev or mpjrun:hybrid:"
-                            + " collective=%s, via=%s".formatted(collective.label(), way));
+                    "the baseline mpj goes with --via mpjrun:multicore, mpjrun:niodev or mpjrun:hybrid: via=" + way);
+        }
+        String refusal = MpjBaseline.refusal(collective, ranks());
+        if (refusal != null || root != null) {
+            throw new IllegalArgumentException(refusal != null ? refusal : "the baseline's root is 0: root=" + root);
         }
         return true;
     }

@@ -18,7 +18,14 @@ record CopyExpectation(BenchData data, int rank, Codec codec) implements Expecta
         for (int i = 0; i < exact.length; i++) {
             exact[i] = data.value(rank, first + i);
         }
-        ErrorBound errors = new ErrorBound(codec);
-        Arrays.fill(bound, codec.isPlain() ? 0 : errors.once(errors.norm(exact)));
+        Arrays.fill(bound, 0);
+        if (codec.bits() == 1) {
+            SignBound signs = new SignBound(exact.length);
+            signs.add(exact);
+            signs.raise(exact, bound);
+        } else if (!codec.isPlain()) {
+            ErrorBound errors = new ErrorBound(codec);
+            Arrays.fill(bound, errors.once(errors.norm(exact)));
+        }
     }
 }

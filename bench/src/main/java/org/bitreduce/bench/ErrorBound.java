@@ -46,9 +46,11 @@ record ErrorBound(Codec codec) {
         return switch (mode) {
             case GATHER -> total;
             case EXACT -> norms.length * once(greatest);
+            // What a host's sum is rounded by is not more than its ranks' vectors would be by themselves.
             // The second rounding's norm is that of a sum which the first roundings have moved.
-            case TWOSHOT -> total + once(sumNorm + total * (codec.norm() == Norm.EUCLIDEAN ? Math.sqrt(elements) : 1));
-            case PLAIN -> throw new IllegalArgumentException("plain sums are not rounded to codes: mode=" + mode);
+            case TWOSHOT, TWO_LEVEL ->
+                total + once(sumNorm + total * (codec.norm() == Norm.EUCLIDEAN ? Math.sqrt(elements) : 1));
+            case PLAIN, VOTE -> throw new IllegalArgumentException("nothing is a sum of rounded codes: mode=" + mode);
         };
     }
 

@@ -26,12 +26,9 @@ final class FusionCommand implements Callable<Integer> {
     @Mixin
     private JobOptions job;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    private HelpOption help;
 
     @Option(names = "--np", paramLabel = "N", description = "Number of ranks; default 4.")
     private int np = 4;

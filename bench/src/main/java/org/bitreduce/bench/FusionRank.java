@@ -160,14 +160,15 @@ public final class FusionRank {
     private List<Pending> beginAll(Codec codec) {
         List<Pending> pending = new ArrayList<>();
         for (MemorySegment tensor : tensors) {
-            pending.add(world.iAllReduce(
-                    tensor,
-                    tensor,
-                    plan.bytes() / Float.BYTES,
-                    ElementType.FLOAT,
-                    Reduction.SUM,
-                    codec,
-                    CallOptions.DEFAULT));
+            pending.add(world.nonBlocking()
+                    .allReduce(
+                            tensor,
+                            tensor,
+                            plan.bytes() / Float.BYTES,
+                            ElementType.FLOAT,
+                            Reduction.SUM,
+                            codec,
+                            CallOptions.DEFAULT));
         }
         return pending;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
-import org.HdrHistogram.Histogram;
 import org.bitreduce.Communicator;
 import org.bitreduce.Reduction;
 
@@ -10,7 +9,9 @@ final class Measurement {
 
     private final Communicator world;
     private final BenchCase subject;
+    private final PhaseClock clock;
     private final long[] nanos;
+    private final double[] phases = new double[PhaseClock.PHASES];
     private long wireBytes;
 
     /**
@@ -21,7 +22,20 @@ final class Measurement {
      * @param iterations measured calls
      */
     Measurement(Communicator world, BenchCase subject, int iterations) {
+        this(world, subject, iterations, null);
+    }
+
+    /**
+     * Prepares to measure, and to tell what calls spend their time on.
+     *
+     * @param world the group, for barriers and traffic
+     * @param subject what to repeat
+     * @param iterations measured calls
+     * @param clock the communicator's meter, or null for no profile
+     */
+    Measurement(Communicator world, BenchCase subject, int iterations, PhaseClock clock) {
         this.world = world;
+        this.clock = clock;
         this.subject = subject;
         this.nanos = new long[iterations];
     }
@@ -34,6 +48,9 @@ final class Measurement {
     void iterate(int iteration) {
         subject.prepare();
         world.barrier();
+        if (clock != null) {
+            clock.clear();
+        }
         long sent = world.traffic().sentBytes();
         long start = System.nanoTime();
         subject.run();
@@ -41,6 +58,17 @@ final class Measurement {
         if (iteration >= 0) {
             nanos[iteration] = end - start;
             wireBytes += world.traffic().sentBytes() - sent;
+            addPhases();
+        }
+    }
+
+    private void addPhases() {
+        if (clock == null) {
+            return;
+        }
+        double[] ofCall = clock.nanos();
+        for (int phase = 0; phase < phases.length; phase++) {
+            phases[phase] += ofCall[phase];
         }
     }
 
@@ -61,7 +89,7 @@ final class Measurement {
      * @param exchange between ranks
      * @return the row, the same on all ranks
      */
-    BenchRow finish(BenchPlan plan, Exchange exchange) {
+    MeasuredRow finish(BenchPlan plan, Exchange exchange) {
         ErrorTally tally = new ErrorTally();
         subject.verify(tally);
         long checksum = subject.checksum();
@@ -73,43 +101,22 @@ final class Measurement {
         double[] squares = exchange.reduce(Reduction.SUM, tally.squaredError(), tally.squaredNorm());
         double maxError = exchange.reduce(Reduction.MAX, tally.maxError())[0];
         double relative = squares[0] == 0 ? 0 : Math.sqrt(squares[0] / squares[1]);
-        Histogram histogram = new Histogram(3);
-        for (long nano : exchange.reduce(Reduction.MAX, nanos)) {
-            histogram.recordValue(nano);
-        }
+        Times times = Times.of(exchange.reduce(Reduction.MAX, nanos));
         long perRank = sums[1] / nanos.length / world.size();
-        return row(plan, histogram, perRank, relative, maxError, sums[0]);
-    }
-
-    private BenchRow row(
-            BenchPlan plan, Histogram times, long wireBytesPerRank, double relative, double maxError, long wrong) {
-        BenchCase.Subject about = subject.subject();
-        long bytes = about.count() * Float.BYTES;
-        double p50 = Math.max(1, times.getValueAtPercentile(50));
-        return new BenchRow(
-                plan.collective().label(),
-                about.implementation(),
-                about.inPlace(),
-                bytes,
-                about.count(),
-                about.bits(),
-                about.mode(),
-                about.algorithm(),
-                world.size(),
-                plan.via(),
-                world.transportName(),
-                nanos.length,
-                times.getMinValue() / 1e3,
-                times.getMean() / 1e3,
-                p50 / 1e3,
-                times.getValueAtPercentile(99) / 1e3,
-                times.getMaxValue() / 1e3,
-                bytes / p50,
-                bytes / p50 * plan.collective().busFactor(world.size()),
-                wireBytesPerRank,
-                wireBytesPerRank / p50,
-                relative,
-                maxError,
-                wrong);
+        Profile profile = clock == null
+                ? null
+                : Profile.of(exchange.reduce(Reduction.SUM, phases), (double) nanos.length * world.size());
+        Accuracy accuracy = new Accuracy(relative, maxError, sums[0]);
+        return MeasuredRow.of(
+                BenchRow.of(
+                        plan,
+                        world.transportName(),
+                        world.size(),
+                        subject.subject(),
+                        times,
+                        perRank,
+                        accuracy,
+                        profile),
+                times);
     }
 }

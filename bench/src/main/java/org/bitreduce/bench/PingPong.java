@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
+import org.bitreduce.Codec;
 import org.bitreduce.CollectiveTimeoutException;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.join.Join;
@@ -80,7 +81,7 @@ final class PingPong {
             long perCall = (transport.traffic().sentBytes() - sent) / (iterations + warmup);
             ErrorTally tally = verify(peer, out, in, bytes);
             if (transport.rank() == 0) {
-                rows.write(row(bytes, times, perCall, tally));
+                rows.write(row(bytes, new Times(times), perCall, tally));
             }
         }
     }
@@ -155,32 +156,11 @@ final class PingPong {
         }
     }
 
-    private BenchRow row(long bytes, Histogram times, long perCall, ErrorTally tally) {
-        double p50 = Math.max(1, times.getValueAtPercentile(50));
-        return new BenchRow(
-                plan.collective().label(),
-                "bitreduce",
-                true,
-                bytes,
-                bytes / Float.BYTES,
-                32,
-                "plain",
-                "send-receive",
-                transport.size(),
-                plan.via(),
-                transport.name(),
-                (int) times.getTotalCount(),
-                times.getMinValue() / 1e3,
-                times.getMean() / 1e3,
-                p50 / 1e3,
-                times.getValueAtPercentile(99) / 1e3,
-                times.getMaxValue() / 1e3,
-                bytes / p50,
-                bytes / p50,
-                perCall,
-                perCall / p50,
-                0,
-                tally.maxError(),
-                tally.wrong());
+    private MeasuredRow row(long bytes, Times times, long perCall, ErrorTally tally) {
+        BenchCase.Subject about = new BenchCase.Subject(
+                "bitreduce", Form.BLOCKING, true, bytes / Float.BYTES, Codec.PLAIN_BITS, "plain", "send-receive");
+        Accuracy accuracy = new Accuracy(0, tally.maxError(), tally.wrong());
+        return MeasuredRow.of(
+                BenchRow.of(plan, transport.name(), transport.size(), about, times, perCall, accuracy, null), times);
     }
 }

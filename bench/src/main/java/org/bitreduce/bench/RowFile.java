@@ -25,7 +25,7 @@ final class RowFile implements AutoCloseable {
         return new RowFile(null);
     }
 
-    void write(BenchRow row) throws IOException {
+    void write(MeasuredRow row) throws IOException {
         if (out == null) {
             return;
         }

@@ -16,7 +16,7 @@ final class RowFollower {
     private final ObjectMapper mapper = new ObjectMapper();
     private final StringBuilder line = new StringBuilder();
     private final BufferedReader in;
-    private final Consumer<BenchRow> sink;
+    private final Consumer<MeasuredRow> sink;
 
     /**
      * Opens a file.
@@ -24,7 +24,7 @@ final class RowFollower {
      * @param file exists, may still be empty
      * @param sink gets each row once
      */
-    RowFollower(Path file, Consumer<BenchRow> sink) throws IOException {
+    RowFollower(Path file, Consumer<MeasuredRow> sink) throws IOException {
         this.in = Files.newBufferedReader(file);
         this.sink = sink;
     }
@@ -46,7 +46,7 @@ final class RowFollower {
     private void readOn() throws IOException {
         for (int c = in.read(); c >= 0; c = in.read()) {
             if (c == '\n') {
-                sink.accept(mapper.readValue(line.toString(), BenchRow.class));
+                sink.accept(mapper.readValue(line.toString(), MeasuredRow.class));
                 line.setLength(0);
             } else {
                 line.append((char) c);

@@ -20,6 +20,7 @@ record SumExpectation(BenchData data, int ranks, Codec codec, Mode mode) impleme
         Arrays.fill(exact, 0);
         Arrays.fill(bound, 0);
         ErrorBound errors = new ErrorBound(codec);
+        SignBound signs = new SignBound(exact.length);
         double[] norms = new double[ranks];
         double[] values = new double[exact.length];
         for (int rank = 0; rank < ranks; rank++) {
@@ -30,8 +31,13 @@ record SumExpectation(BenchData data, int ranks, Codec codec, Mode mode) impleme
                 bound[i] += Math.abs(values[i]) * ranks * 0x1p-23;
             }
             norms[rank] = errors.norm(values);
+            signs.add(values);
         }
-        if (!codec.isPlain()) {
+        if (codec.bits() == 1 && mode == Mode.TWOSHOT) {
+            signs.raiseTwice(exact, bound);
+        } else if (codec.bits() == 1) {
+            signs.raise(exact, bound);
+        } else if (!codec.isPlain()) {
             double rounding = errors.sum(mode, norms, errors.norm(exact), exact.length);
             for (int i = 0; i < bound.length; i++) {
                 bound[i] += rounding;

@@ -8,24 +8,27 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
+import org.bitreduce.Order;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
 import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.text.Names;
+import org.bitreduce.transport.hosts.HostsTransport;
 import picocli.CommandLine.Option;
 
 /** Which schedule carries a call: the options that say so, or ask. To be mixed in. */
 final class TableOptions {
 
     /** Names as transports give them, for those who ask before there is one. */
-    private static final String[] TRANSPORTS = {"shared-memory", "mpj-niodev", "mpj-hybrid"};
+    private static final String[] TRANSPORTS = {"shared-memory", "tcp", HostsTransport.NAME, "mpj-niodev", "mpj-hybrid"
+    };
 
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
-            description =
-                    "Schedule of all calls that it can carry: direct, grid or inline; default what the table says.")
+            description = "Schedule of all calls that it can carry: direct, grid, inline, or halving with --order free;"
+                    + " default what the table says.")
     private String algorithm;
 
     @Option(
@@ -34,8 +37,20 @@ final class TableOptions {
             description = "Table of algorithms; default that of BITREDUCE_TUNING, else the standard one.")
     private Path tuning;
 
+    @Option(
+            names = "--order",
+            paramLabel = "NAME",
+            defaultValue = "rank",
+            description = "Order of the sums of plain all-reduces: rank, or free for any that is faster; default rank.")
+    private String order;
+
     @Option(names = "--explain", description = "Print the table, and what it says here, and measure nothing.")
     private boolean explain;
+
+    /** {@return the order of sums that is asked for} */
+    Order order() {
+        return Names.parse(Order.class, "order", order);
+    }
 
     boolean explains() {
         return explain;
@@ -51,12 +66,13 @@ final class TableOptions {
 
     /** Hands the table to the ranks, as a file that goes when this JVM ends. */
     void applyTo(JobOptions job) throws IOException {
+        AlgorithmTable table = table(); // also one that ranks would find by themselves, to refuse it once
         if (algorithm == null && tuning == null) {
             return;
         }
         Path file = Files.createTempFile("bitreduce-algorithms", ".txt");
         file.toFile().deleteOnExit();
-        Files.writeString(file, table().toString());
+        Files.writeString(file, table.toString());
         job.addJvmFlag("-D%s=%s".formatted(AlgorithmTable.PROPERTY, file));
     }
 
@@ -64,20 +80,24 @@ final class TableOptions {
     void explain(PrintStream out, BenchPlan plan, int ranks) throws IOException {
         AlgorithmTable table = table();
         out.print(table);
-        if (plan.collective() == Collective.PING_PONG) {
+        if (!plan.collective().isCall() || plan.collective() == Collective.BARRIER) {
             return;
         }
         Operation operation =
                 Names.parse(Operation.class, "collective", plan.collective().label());
+        if (plan.mode() == Mode.TWO_LEVEL) {
+            out.println("two-level: floats within each host, read in place where memory is shared; then, part by part,"
+                    + " one rank per host with its counterparts");
+        }
         for (String transport : TRANSPORTS) {
             for (int width : plan.bits()) {
                 for (long bytes : plan.sizes()) {
                     long each = operation == Operation.ALL_GATHER ? Math.ceilDiv(bytes, ranks) : bytes;
                     Mode mode = mode(plan, operation, width);
-                    Algorithm chosen = table.choose(transport, operation, mode, ranks, each);
+                    Algorithm chosen = table.choose(transport, operation, mode, plan.order(), ranks, each);
                     out.printf(
                             Locale.ROOT,
-                            "%-14s %-14s %3d ranks %10s %5s %-8s %s%n",
+                            "%-18s %-14s %3d ranks %10s %5s %-9s %s%n",
                             transport,
                             plan.collective().label(),
                             ranks,
@@ -91,7 +111,7 @@ final class TableOptions {
     }
 
     private static Mode mode(BenchPlan plan, Operation operation, int width) {
-        if (width == Codec.PLAIN_BITS) {
+        if (width == Codec.PLAIN_BITS && plan.mode() != Mode.TWO_LEVEL) {
             return Mode.PLAIN;
         }
         return switch (operation) {

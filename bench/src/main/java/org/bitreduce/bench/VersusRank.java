@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.Mode;
+import org.bitreduce.Order;
 import org.bitreduce.bench.versus.Operation;
 import org.bitreduce.bench.versus.Reply;
 import org.bitreduce.bench.versus.Task;
@@ -29,7 +30,7 @@ import org.bitreduce.launch.Via;
  * A rank that measures on command: it connects to a socket, and carries out the {@link Task}s that come, all ranks the
  * same ones. Between them it is blocked in a read. Its variants are {@code allocated:BITS}, with vectors from {@link
  * Communicator#allocate}, {@code foreign:BITS}, with vectors of the caller's own, and {@code mpj}, MPJ Express' own
- * all-reduce.
+ * collective.
  */
 public final class VersusRank {
 
@@ -60,14 +61,29 @@ public final class VersusRank {
                 List.of(largest),
                 List.of(),
                 codec.mode(),
+                Order.RANK,
                 codec.bucket(),
                 List.of(),
                 0,
                 0,
                 codec.seed(),
+                List.of(Form.BLOCKING),
+                0,
+                false,
+                false,
                 false,
                 socket.toString());
         return Job.of(via, np, VersusRank.class.getName(), plan.toArguments());
+    }
+
+    /**
+     * {@return why MPJ Express is not measured at an operation, or null if it can be}
+     *
+     * @param operation what is to be measured
+     * @param np number of ranks
+     */
+    public static String mpjRefusal(Operation operation, int np) {
+        return MpjBaseline.refusal(Collective.of(operation.label()), np);
     }
 
     /**
@@ -148,18 +164,16 @@ public final class VersusRank {
     }
 
     private BenchCase newCase(Task task) {
-        if (task.operation() == Operation.BARRIER) {
-            return new BarrierCase(world);
-        }
         String[] words = task.variant().split(":");
         Vectors vectors = memory.computeIfAbsent(words[0].equals("foreign"), this::allocate)
                 .first(task.bytes() / Float.BYTES);
-        if (words[0].equals("mpj")) {
-            return new MpjBaseline(world, vectors);
-        }
-        Place place = task.inPlace() ? Place.IN_PLACE : Place.OUT_OF_PLACE;
         Collective collective = Collective.of(task.operation().label());
-        return CollectiveCase.of(collective, plan, world, vectors, Integer.parseInt(words[1]), place);
+        if (words[0].equals("mpj")) {
+            return MpjBaseline.of(collective, world, vectors);
+        }
+        CollectiveCase.Shape shape =
+                new CollectiveCase.Shape(Form.BLOCKING, task.inPlace() ? Place.IN_PLACE : Place.OUT_OF_PLACE);
+        return CollectiveCase.of(collective, plan, world, vectors, Integer.parseInt(words[1]), shape);
     }
 
     private Vectors allocate(boolean foreign) {
@@ -171,34 +185,5 @@ public final class VersusRank {
         MemorySegment source = Arena.global().allocate(most, Long.BYTES);
         data.fill(source, world.rank());
         return new Vectors(data, source, Arena.global().allocate(most, Long.BYTES));
-    }
-
-    /** A barrier: an agreement round, and nothing else. */
-    private record BarrierCase(Communicator world) implements BenchCase {
-
-        @Override
-        public Subject subject() {
-            return new Subject("bitreduce", true, 0, 32, "plain", "agreement");
-        }
-
-        @Override
-        public void prepare() {
-            // has no data
-        }
-
-        @Override
-        public void run() {
-            world.barrier();
-        }
-
-        @Override
-        public void verify(ErrorTally tally) {
-            // has no result
-        }
-
-        @Override
-        public long checksum() {
-            return 0;
-        }
     }
 }

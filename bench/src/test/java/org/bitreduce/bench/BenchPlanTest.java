@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
+import org.bitreduce.Norm;
+import org.bitreduce.Order;
 import org.junit.jupiter.api.Test;
 
 class BenchPlanTest {
@@ -19,12 +21,17 @@ class BenchPlanTest {
                 List.of(1024L, 4096L),
                 List.of(bits),
                 mode,
+                mode == null ? Order.RANK : Order.FREE,
                 512,
                 List.of(Place.values()),
                 0,
                 -1,
                 7,
+                List.of(Form.values()),
+                1,
+                true,
                 false,
+                true,
                 rows);
     }
 
@@ -49,15 +56,13 @@ class BenchPlanTest {
 
     @Test
     void refusesWidthsAndBucketsOutOfRange() {
-        assertThrows(IllegalArgumentException.class, () -> plan(Collective.ALL_REDUCE, null, "", 1));
+        assertThrows(IllegalArgumentException.class, () -> plan(Collective.ALL_REDUCE, null, "", 0));
         assertThrows(IllegalArgumentException.class, () -> plan(Collective.ALL_REDUCE, null, "", 17));
-        BenchPlan good = plan(Collective.ALL_REDUCE, null, "", 2, 16, 32);
+        BenchPlan good = plan(Collective.ALL_REDUCE, null, "", 1, 2, 16, 32);
+        assertEquals(Codec.sign(Norm.MEAN_MAGNITUDE), good.codec(1));
         assertEquals(Codec.plain(), good.codec(32));
         assertEquals(Codec.uniform(16), good.codec(16));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new BenchPlan(
-                        Collective.ALL_REDUCE, "", List.of(4L), List.of(4), null, 100, List.of(), 0, -1, 1, false, ""));
+        assertThrows(IllegalArgumentException.class, () -> CodecOptions.requireBucket(100));
     }
 
     @Test

@@ -20,17 +20,19 @@ class RowFollowerTest {
         ObjectMapper mapper = new ObjectMapper();
         Thread writer = new Thread(() -> {
             for (int i = 0; i < 20; i++) {
-                String text = mapper.writeValueAsString(RowFormatTest.row(i, 4, false)) + "\n";
+                String text = mapper.writeValueAsString(MeasuredRow.of(RowFormatTest.row(i, 4, false), Times.of(i + 1)))
+                        + "\n";
                 append(file, text.substring(0, 11)); // a line may come in pieces
                 append(file, text.substring(11));
             }
         });
         List<Long> seen = new ArrayList<>();
-        RowFollower follower = new RowFollower(file, row -> seen.add(row.bytes()));
+        RowFollower follower = new RowFollower(
+                file, row -> seen.add(row.row().bytes() + row.histogram().getMaxValue()));
         writer.start();
         follower.follow(writer);
         assertEquals(20, seen.size());
-        assertEquals(19, seen.get(19));
+        assertEquals(19 + 20, seen.get(19));
     }
 
     private static void append(Path file, String text) {

@@ -43,12 +43,17 @@ class RowFormatTest {
         return new BenchRow(
                 "all-reduce",
                 "bitreduce",
+                "blocking",
                 inPlace,
                 bytes,
                 bytes / 4,
                 bits,
                 bits == 32 ? "plain" : "twoshot",
                 "direct",
+                bits == 32 ? 0 : 512,
+                0,
+                false,
+                1,
                 4,
                 "local:threads",
                 "shared-memory",
@@ -56,6 +61,9 @@ class RowFormatTest {
                 10.5,
                 12.25,
                 12,
+                11.5,
+                13,
+                1000.25,
                 1999.5,
                 2000000,
                 1.5,
@@ -64,13 +72,14 @@ class RowFormatTest {
                 0.75,
                 0.125,
                 0.5,
-                0);
+                0,
+                null);
     }
 
-    private static String write(String format, BenchRow... rows) {
+    static String write(String format, BenchRow... rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
-        RowFormat.Output output = RowFormat.of(format)
+        RowFormat.Output output = RowFormat.of(format, Collective.ALL_REDUCE)
                 .output(out, Environment.now(4), BenchPlanTest.plan(Collective.ALL_REDUCE, null, "", 2, 32));
         for (BenchRow row : rows) {
             output.row(row);
@@ -118,19 +127,6 @@ class RowFormatTest {
     }
 
     @Test
-    void osuTablesParseLikeOsu() {
-        String text =
-                write("osu", row(1024, 4, false), row(1024, 32, false), row(4096, 4, false), row(4096, 32, false));
-        assertEquals(2, text.lines().filter(line -> line.startsWith("# Size")).count());
-        List<String> rows =
-                text.lines().filter(line -> line.matches("^\\d+\\s+\\S+.*")).toList();
-        assertEquals(
-                List.of("1024", "4096", "1024", "4096"),
-                rows.stream().map(row -> row.split("\\s+")[0]).toList());
-        assertEquals("12.25", rows.get(0).split("\\s+")[1]);
-    }
-
-    @Test
     void textIsAligned() {
         String text = write("text", row(1024, 4, false), row(1024, 32, true), row(1 << 24, 2, false));
         List<String> table = text.lines()
@@ -145,7 +141,7 @@ class RowFormatTest {
 
     @Test
     void unknownFormatsNameTheNearest() {
-        var e = assertThrows(IllegalArgumentException.class, () -> RowFormat.of("jsno"));
+        var e = assertThrows(IllegalArgumentException.class, () -> RowFormat.of("jsno", Collective.ALL_REDUCE));
         assertTrue(e.getMessage().contains("did you mean json?"), e::getMessage);
     }
 }

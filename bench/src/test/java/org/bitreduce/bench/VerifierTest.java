@@ -78,7 +78,7 @@ class VerifierTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @EnumSource(value = Mode.class, mode = EnumSource.Mode.EXCLUDE, names = "VOTE") // does not add
     void findsOneWrongElement(Mode mode) throws Exception {
         Codec codec = mode == Mode.PLAIN ? Codec.plain() : Codec.uniform(4);
         for (int at : new int[] {0, 511, 512, COUNT - 1}) {

@@ -7,6 +7,7 @@ import org.bitreduce.MismatchException;
 import org.bitreduce.NonFiniteException;
 import org.bitreduce.NonFinitePolicy;
 import org.bitreduce.frame.FrameHeader;
+import org.bitreduce.transport.InPlaceMemory;
 
 /**
  * The round that opens every collective: each rank publishes its {@link Fingerprint}, and, for small plain vectors, the
@@ -52,9 +53,9 @@ final class Agreement implements Schedule {
      */
     void start(Channel frames, Call call, long number, boolean cancelled, Input input, MemorySegment vector) {
         MemorySegment message = records.own();
-        Fingerprint.write(message, RECORD, call, number, cancelled, group.options(), input);
+        Fingerprint.write(message, RECORD, call, number, cancelled, group, input);
         boolean direct = group.size() <= Algorithm.INLINE_RANKS;
-        boolean shorter = direct && !call.chooser().prototype().isPlain() && vector == null;
+        boolean shorter = direct && !call.mayReadInPlace() && vector == null;
         int record = shorter ? Fingerprint.BYTES : Fingerprint.PLAIN_BYTES;
         long bytes = vector == null ? 0 : call.inputBytes();
         if (vector != null && group.meter().hasData()) {
@@ -87,7 +88,7 @@ final class Agreement implements Schedule {
      * @throws NonFiniteException naming ranks, first indices and counts, if the policy says so
      */
     void check(NonFinitePolicy policy, CallRun description) {
-        for (int peer = 1; peer < group.size(); peer++) {
+        for (int peer = 1; peer < records(); peer++) {
             String difference = Fingerprint.difference(message(0), 0, message(peer), peer, RECORD);
             if (difference != null) {
                 throw new MismatchException(
@@ -101,7 +102,7 @@ final class Agreement implements Schedule {
     }
 
     private void checkFinite(CallRun description) {
-        for (int peer = 0; peer < group.size(); peer++) {
+        for (int peer = 0; peer < records(); peer++) {
             if (Fingerprint.nonFiniteCount(message(peer), RECORD) > 0) {
                 throw nonFinite(description);
             }
@@ -126,7 +127,7 @@ final class Agreement implements Schedule {
     /** {@return the maximum over ranks of the greatest magnitude} */
     double maxNorm() {
         double max = 0;
-        for (int peer = 0; peer < group.size(); peer++) {
+        for (int peer = 0; peer < records(); peer++) {
             max = Math.max(max, Fingerprint.maxMagnitude(message(peer), RECORD));
         }
         return max;
@@ -135,10 +136,24 @@ final class Agreement implements Schedule {
     /** {@return the square root of the mean over ranks of the sum of squares} */
     double rmsNorm() {
         double squares = 0;
-        for (int peer = 0; peer < group.size(); peer++) {
+        for (int peer = 0; peer < records(); peer++) {
             squares += Fingerprint.sumOfSquares(message(peer), RECORD);
         }
-        return Math.sqrt(squares / group.size());
+        return Math.sqrt(squares / records());
+    }
+
+    /** {@return how many different records there are} All are this rank's where messages hold nothing. */
+    private int records() {
+        return group.meter().hasData() ? group.size() : 1;
+    }
+
+    /** {@return the square root of the mean over ranks of the sum of squared scales} */
+    double scaleNorm() {
+        double squares = 0;
+        for (int peer = 0; peer < records(); peer++) {
+            squares += Fingerprint.scaleSquares(message(peer), RECORD);
+        }
+        return Math.sqrt(squares / records());
     }
 
     /** {@return a rank's message, whose vector begins at {@link #vectorOffset()}} */
@@ -149,6 +164,16 @@ final class Agreement implements Schedule {
     /** {@return the number of ranks} */
     int ranks() {
         return group.size();
+    }
+
+    /** {@return whether peers can read anything of any rank in place} */
+    boolean hasPlaces() {
+        for (int peer = 0; peer < records(); peer++) {
+            if (inputPlace(peer) != InPlaceMemory.NOWHERE || outputPlace(peer) != InPlaceMemory.NOWHERE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return where peers can read a rank's input} */
@@ -163,6 +188,11 @@ final class Agreement implements Schedule {
 
     static long vectorOffset() {
         return VECTOR;
+    }
+
+    /** Gives the buffers back. */
+    void close() {
+        records.close();
     }
 
     /** Gives the peers' messages back. */

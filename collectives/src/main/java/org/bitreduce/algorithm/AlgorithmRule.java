@@ -125,7 +125,7 @@ public record AlgorithmRule(
                 leastRanks + "-" + (mostRanks == Integer.MAX_VALUE ? "" : mostRanks),
                 text(leastBytes) + "-" + (mostBytes == Long.MAX_VALUE ? "" : text(mostBytes)),
                 Names.of(algorithm));
-        return "%-16s %-14s %-8s %-8s %-12s %s".formatted(words.toArray());
+        return "%-18s %-14s %-9s %-8s %-12s %s".formatted(words.toArray());
     }
 
     private static String text(long bytes) {

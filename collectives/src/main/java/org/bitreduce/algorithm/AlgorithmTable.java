@@ -4,19 +4,23 @@ package org.bitreduce.algorithm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bitreduce.Mode;
+import org.bitreduce.Order;
 import org.bitreduce.codec.Draws;
 
 /**
  * Which {@link Algorithm} carries a call: the first rule that fits decides, and {@link Algorithm#DIRECT} does where none
- * fits. All algorithms give the same bits, so tables change times and never results. All ranks must hold the same table:
- * its hash is part of every call's fingerprint. Immutable.
+ * fits. All algorithms but one give the same bits, so tables change times and never results; that one is for calls whose
+ * order of sums is free, and rounding with it. All ranks must hold the same table: its hash is part of every call's
+ * fingerprint. Immutable.
  *
  * <p>As text a rule is a line of six words: transport, operation, mode, ranks, bytes, algorithm; see {@link
  * AlgorithmRule}. Lines that begin with {@code #}, and empty ones, say nothing.
@@ -99,10 +103,16 @@ public final class AlgorithmTable {
      *
      * @param file as {@link #toString} writes it
      * @throws IOException if it cannot be read
-     * @throws IllegalArgumentException if it is not a table, naming the line
+     * @throws IllegalArgumentException if it is not there, or not a table, naming the file and the line
      */
     public static AlgorithmTable read(Path file) throws IOException {
-        return parse(file.toString(), Files.readString(file));
+        try {
+            return parse(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no table of algorithms: file=" + file, e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("%s is no text in UTF-8, so no table of algorithms".formatted(file), e);
+        }
     }
 
     /**
@@ -129,7 +139,7 @@ public final class AlgorithmTable {
     }
 
     /**
-     * {@return what carries a call}
+     * {@return what carries a call whose sums are in rank order}
      *
      * @param transport its name
      * @param operation the collective
@@ -138,20 +148,48 @@ public final class AlgorithmTable {
      * @param bytes of one rank's vector, before it is packed
      */
     public Algorithm choose(String transport, Operation operation, Mode mode, int ranks, long bytes) {
+        return choose(transport, operation, mode, Order.RANK, ranks, bytes);
+    }
+
+    /**
+     * {@return what carries a call}
+     *
+     * @param transport its name
+     * @param operation the collective
+     * @param mode its arithmetic
+     * @param order of its sums
+     * @param ranks how many ranks
+     * @param bytes of one rank's vector, before it is packed
+     */
+    public Algorithm choose(String transport, Operation operation, Mode mode, Order order, int ranks, long bytes) {
         for (int i = 0; i < rules.size(); i++) { // without an iterator: every call comes here
             AlgorithmRule rule = rules.get(i);
-            boolean possible = rule.algorithm() != Algorithm.INLINE || canBeInline(operation, ranks, bytes);
-            if (possible && rule.fits(transport, operation, mode, ranks, bytes)) {
+            if (canCarry(rule.algorithm(), operation, mode, order, ranks, bytes)
+                    && rule.fits(transport, operation, mode, ranks, bytes)) {
                 return rule.algorithm();
             }
         }
         return Algorithm.DIRECT;
     }
 
+    private static boolean canCarry(
+            Algorithm algorithm, Operation operation, Mode mode, Order order, int ranks, long bytes) {
+        if (mode == Mode.TWO_LEVEL) {
+            return algorithm == Algorithm.DIRECT;
+        }
+        return switch (algorithm) {
+            case INLINE -> canBeInline(operation, ranks, bytes);
+            case HALVING -> order == Order.FREE && operation == Operation.ALL_REDUCE && mode == Mode.PLAIN;
+            default -> true;
+        };
+    }
+
     private static boolean canBeInline(Operation operation, int ranks, long bytes) {
         return bytes <= Algorithm.INLINE_BYTES
                 && ranks <= Algorithm.INLINE_RANKS
-                && operation != Operation.REDUCE_SCATTER;
+                && operation != Operation.REDUCE_SCATTER
+                && operation != Operation.GATHER
+                && operation != Operation.SCATTER;
     }
 
     /** {@return a number that differs between different tables, as good as surely} */

@@ -4,6 +4,7 @@ package org.bitreduce.algorithm;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
+import org.bitreduce.codec.Sources;
 import org.bitreduce.frame.FrameHeader;
 
 /**
@@ -28,6 +29,7 @@ final class AllGather implements Schedule {
     private final int[] delivered;
     private final int ownChunks;
 
+    private final Sources messages;
     private int published;
     private boolean done;
 
@@ -53,13 +55,14 @@ final class AllGather implements Schedule {
         this.rank = channel.rank();
         this.size = channel.size();
         this.ownChunks = parts.chunks(rank);
-        this.own = new Window(channel.slots(), ownChunks, messageBytes(rank), false);
+        this.own = Window.toSend(channel, ownChunks, messageBytes(rank));
         this.incoming = new Window[size];
         this.posted = new int[size];
         this.delivered = new int[size];
+        this.messages = new Sources(size);
         for (int owner = 0; owner < size; owner++) {
             if (owner != rank) {
-                incoming[owner] = new Window(channel.slots(), parts.chunks(owner), messageBytes(owner), true);
+                incoming[owner] = Window.toReceive(channel, owner, parts.chunks(owner), messageBytes(owner));
             }
         }
         begin();
@@ -97,12 +100,16 @@ final class AllGather implements Schedule {
         if (done) {
             return false;
         }
-        boolean moved = publishNext();
+        boolean publishing = publishNext();
+        boolean moved = publishing;
         int outstanding = 0;
         for (int owner = 0; owner < size; owner++) {
             moved |= postReceives(owner);
             moved |= deliverNext(owner);
             outstanding += parts.chunks(owner) - delivered[owner];
+        }
+        if (inRankOrder && deliverInRankOrder(publishing)) {
+            return true;
         }
         if (outstanding == 0 && own.isIdle(ownChunks)) {
             finish();
@@ -144,40 +151,83 @@ final class AllGather implements Schedule {
 
     private boolean deliverNext(int owner) {
         int chunk = delivered[owner];
-        if (chunk == parts.chunks(owner) || !isTurnOf(owner, chunk)) {
+        if (inRankOrder || chunk == parts.chunks(owner) || !hasCome(owner, chunk)) {
             return false;
         }
         long first = parts.chunkStart(owner, chunk);
         long count = parts.chunkLength(owner, chunk);
-        if (owner == rank) {
-            if (chunk == published) {
-                return false;
-            }
-            deliver(rank, first, count, own.of(chunk).buffer().segment());
-        } else {
-            Slot slot = incoming[owner].of(chunk);
-            if (!slot.request().isDone()) {
-                return false;
-            }
-            MemorySegment message = channel.checked(
-                    slot, owner, FrameHeader.ALL_RANKS, stage, chunk, count, arithmetic.resultBytes(count));
-            deliver(owner, first, count, message);
-            slot.request().release();
-        }
-        delivered[owner]++;
+        long started = System.nanoTime();
+        arithmetic.deliver(owner, first, count, message(owner, chunk, count), FrameHeader.BYTES);
+        channel.countCodec(started);
+        release(owner, chunk);
         return true;
     }
 
-    private void deliver(int owner, long first, long count, MemorySegment message) {
+    /**
+     * Delivers what has come of a chunk, in rank order and in one pass. While there is something to publish it waits for
+     * the whole chunk. This rank's own chunk must be on its way before the first delivery overwrites the input.
+     */
+    private boolean deliverInRankOrder(boolean publishing) {
+        int next = nextInOrder();
+        int chunk = delivered[next];
+        if (chunk >= published) {
+            return false;
+        }
+        int end = next;
+        while (end < size && hasCome(end, chunk)) {
+            end++;
+        }
+        if (end < (publishing ? size : next + 1)) {
+            return false;
+        }
+        long first = parts.chunkStart(rank, chunk);
+        long count = parts.chunkLength(rank, chunk);
+        for (int owner = next; owner < end; owner++) {
+            messages.set(owner, message(owner, chunk, count));
+        }
         long started = System.nanoTime();
-        arithmetic.deliver(owner, first, count, message, FrameHeader.BYTES);
+        arithmetic.deliverAll(messages, next, end, first, count, FrameHeader.BYTES);
         channel.countCodec(started);
+        for (int owner = next; owner < end; owner++) {
+            release(owner, chunk);
+        }
+        return true;
     }
 
-    /** In rank order this rank's own chunk must be on its way before the first delivery overwrites the input. */
-    private boolean isTurnOf(int owner, int chunk) {
-        return !inRankOrder
-                || published > chunk && (owner == 0 ? delivered[size - 1] >= chunk : delivered[owner - 1] > chunk);
+    /** {@return the first rank that has delivered fewer chunks than rank 0; 0 if there is none} */
+    private int nextInOrder() {
+        for (int owner = 1; owner < size; owner++) {
+            if (delivered[owner] < delivered[0]) {
+                return owner;
+            }
+        }
+        return 0;
+    }
+
+    private boolean hasCome(int owner, int chunk) {
+        return owner == rank
+                ? chunk < published
+                : posted[owner] > chunk && incoming[owner].of(chunk).request().isDone();
+    }
+
+    private MemorySegment message(int owner, int chunk, long count) {
+        return owner == rank
+                ? own.of(chunk).buffer().segment()
+                : channel.checked(
+                        incoming[owner].of(chunk),
+                        owner,
+                        FrameHeader.ALL_RANKS,
+                        stage,
+                        chunk,
+                        count,
+                        arithmetic.resultBytes(count));
+    }
+
+    private void release(int owner, int chunk) {
+        delivered[owner]++;
+        if (owner != rank) {
+            incoming[owner].of(chunk).request().release();
+        }
     }
 
     private void finish() {

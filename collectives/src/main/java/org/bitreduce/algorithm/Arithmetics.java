@@ -38,15 +38,21 @@ final class Arithmetics {
         return quantizer;
     }
 
+    private Results output() {
+        return new Results(call.output(), call.type(), scratch.stripe());
+    }
+
     /** {@return a rank's vector on its way}; the residual is this rank's, so others have none */
     Contribution contribution(int rank, MemorySegment vector, MemorySegment norms) {
         return new Contribution(
                 quantizer,
                 vector,
+                call.type(),
                 norms,
                 draws(FIRST_ROUNDING, rank),
                 scratch.unitNorm(),
-                rank == group.rank() ? call.options().residual() : null);
+                rank == group.rank() ? call.options().residual() : null,
+                scratch.stripe());
     }
 
     private Draws draws(int stage, int rank) {
@@ -67,12 +73,17 @@ final class Arithmetics {
 
     /** {@return the arithmetic of two roundings, the second one by an owner} */
     TwoShotReduction twoShot(Contribution own, int owner, Partition parts) {
+        return twoShot(own, owner, new TwoShotReduction.Range(parts.start(owner), parts.length(owner)));
+    }
+
+    /** {@return the arithmetic of two roundings, the second one by an owner of some elements} */
+    TwoShotReduction twoShot(Contribution own, int owner, TwoShotReduction.Range part) {
         return new TwoShotReduction(
                 quantizer,
                 own,
                 draws(OWNERS_ROUNDING, owner),
-                new TwoShotReduction.Range(parts.start(owner), parts.length(owner)),
-                call.output(),
+                part,
+                output(),
                 scratch.partNorms(Float.BYTES),
                 divisor());
     }
@@ -84,24 +95,30 @@ final class Arithmetics {
                 own,
                 group.size(),
                 owner,
-                call.output(),
-                scratch.integers(parts.longestChunk(group.size()) * Integer.BYTES),
+                output(),
+                scratch.sums(ExactReduction.sumsBytes(codec, group.size(), parts, owner)),
                 parts,
                 sums,
                 divisor());
     }
 
+    /** {@return the arithmetic of majority votes at an owner} */
+    VoteReduction vote(Contribution own, int owner, Partition parts) {
+        MemorySegment counts = scratch.sums(VoteReduction.countsBytes(group.size(), parts, owner));
+        return new VoteReduction(quantizer, own, group.size(), owner, call.output(), counts, parts);
+    }
+
     /** {@return the arithmetic of sums that stay with this rank} */
     SumsOfParts sums(Contribution own, Partition parts) {
         long first = parts.start(group.rank());
-        return new SumsOfParts(quantizer, own, group.size(), call.output(), first, divisor());
+        return new SumsOfParts(quantizer, own, group.size(), output(), first, divisor());
     }
 
     /** {@return the arithmetic of a gathering, on its sender and on its receivers} */
     QuantizedGathering gathering(Contribution own, int sender, Layout layout) {
         boolean adds = call.operation() == Operation.ALL_REDUCE;
         return new QuantizedGathering(
-                quantizer, own, layout, sender, call.output(), scratch.unitNorm(), adds, divisor());
+                quantizer, own, layout, sender, output(), scratch.unitNorm(), adds, group.size(), divisor());
     }
 
     private int divisor() {

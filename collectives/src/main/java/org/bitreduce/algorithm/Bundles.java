@@ -7,17 +7,45 @@ import org.bitreduce.frame.FrameHeader;
 /**
  * The sizes of messages that carry one chunk of several parts, one section after the other, each padded to 64 bytes.
  * Parts without a chunk of that number have no section.
- *
- * @param parts who owns which elements
- * @param payloadBytes bytes of a number of elements
  */
-record Bundles(Layout parts, LongUnaryOperator payloadBytes) {
+final class Bundles {
+
+    private final Layout parts;
+    private final LongUnaryOperator payloadBytes;
+    /** Of the section computed last: nearly all have the same length. */
+    private long lastElements;
+
+    private long lastBytes;
+
+    /**
+     * Computes nothing yet.
+     *
+     * @param parts who owns which elements
+     * @param payloadBytes bytes of a number of elements
+     */
+    Bundles(Layout parts, LongUnaryOperator payloadBytes) {
+        this.parts = parts;
+        this.payloadBytes = payloadBytes;
+    }
+
+    /** {@return who owns which elements} */
+    Layout parts() {
+        return parts;
+    }
+
+    /** {@return elements of one section} */
+    private long sectionElements(int owner, int chunk) {
+        return Math.max(0, Math.min(parts.chunk(), parts.length(owner) - chunk * parts.chunk()));
+    }
 
     /** {@return bytes of one section} */
     long section(int owner, int chunk) {
-        return chunk >= parts.chunks(owner)
-                ? 0
-                : Quantizer.align(payloadBytes.applyAsLong(parts.chunkLength(owner, chunk)));
+        long elements = sectionElements(owner, chunk);
+        if (elements != lastElements) {
+            lastBytes = Quantizer.align(payloadBytes.applyAsLong(elements));
+            lastElements = elements;
+        }
+        return elements == 0 ? 0 : lastBytes;
     }
 
     /** {@return bytes of the sections of the first {@code count} owners} */
@@ -43,17 +71,17 @@ record Bundles(Layout parts, LongUnaryOperator payloadBytes) {
     long elements(int[] owners, int chunk) {
         long elements = 0;
         for (int owner : owners) {
-            elements += chunk < parts.chunks(owner) ? parts.chunkLength(owner, chunk) : 0;
+            elements += sectionElements(owner, chunk);
         }
         return elements;
     }
 
     /** {@return the number of messages: the most chunks of any part} */
     int chunks(int[] owners) {
-        int most = 0;
+        long longest = 0;
         for (int owner : owners) {
-            most = Math.max(most, parts.chunks(owner));
+            longest = Math.max(longest, parts.length(owner));
         }
-        return most;
+        return Math.toIntExact(Math.ceilDiv(longest, parts.chunk()));
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.bitreduce.CallOptions;
 import org.bitreduce.CodecChooser;
 import org.bitreduce.ElementType;
+import org.bitreduce.Mode;
 import org.bitreduce.Reduction;
 
 /**
@@ -13,10 +14,10 @@ import org.bitreduce.Reduction;
  * @param operation which collective
  * @param input what this rank contributes
  * @param output where the result goes
- * @param count elements per rank
+ * @param count elements per vector: of each rank's input, in scatter of each rank's output
  * @param type of the elements
  * @param reduction how they are combined; {@link Reduction#SUM} where nothing is
- * @param root the broadcasting rank, else 0
+ * @param root the rank that gives or gets all, where there is one, else 0
  * @param chooser decides the codec
  * @param options the rest
  */
@@ -31,7 +32,31 @@ public record Call(
         CodecChooser chooser,
         CallOptions options) {
 
-    /** {@return bytes of this rank's input} */
+    /** {@return whether a rank has an input} */
+    boolean contributes(int rank) {
+        return switch (operation) {
+            case BARRIER -> false;
+            case BROADCAST, SCATTER -> rank == root;
+            default -> true;
+        };
+    }
+
+    /** {@return how many vectors of {@code count} elements an input holds} */
+    int vectors(int ranks) {
+        return operation == Operation.SCATTER ? ranks : 1;
+    }
+
+    /** {@return whether elements are doubles, which a codec gets as floats} */
+    boolean isDouble() {
+        return type == ElementType.DOUBLE;
+    }
+
+    /** {@return whether peers may read its vectors where they lie, so that the record says where that is} */
+    boolean mayReadInPlace() {
+        return chooser.prototype().isPlain() || options.mode() == Mode.TWO_LEVEL;
+    }
+
+    /** {@return bytes of one vector of this rank's input} */
     long inputBytes() {
         return count * type.bytes();
     }

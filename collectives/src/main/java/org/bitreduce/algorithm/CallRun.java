@@ -47,6 +47,7 @@ final class CallRun implements Schedule {
     private double relativeError;
     private long startNanos;
     private long totalNanos;
+    private Algorithm algorithm;
 
     CallRun(Group group) {
         this.group = group;
@@ -76,6 +77,7 @@ final class CallRun implements Schedule {
         cancelled = false;
         decided = false;
         startNanos = System.nanoTime();
+        group.meter().reached(Milestone.POSTED);
         channel.beginCall(serial);
     }
 
@@ -106,7 +108,8 @@ final class CallRun implements Schedule {
 
     /** {@return what was done, of a call that has succeeded} */
     Outcome outcome() {
-        boolean floats = call.type() == ElementType.FLOAT;
+        boolean floats = call.type() == ElementType.FLOAT
+                || call.isDouble() && !call.chooser().prototype().isPlain();
         return new Outcome(
                 decision.codec(),
                 decision.mode(),
@@ -117,13 +120,20 @@ final class CallRun implements Schedule {
                 floats ? decision.rmsNorm() : Double.NaN,
                 relativeError,
                 channel.codecNanos(),
-                totalNanos);
+                totalNanos,
+                algorithm);
     }
 
     /** {@return the call, for messages} */
     @Override
     public String toString() {
-        return "%s %d of %d %s elements".formatted(call.operation(), operation, call.count(), call.type());
+        return "%s %d of %d %s elements%s"
+                .formatted(
+                        call.operation(),
+                        operation,
+                        call.count(),
+                        call.type(),
+                        group.transport().group());
     }
 
     @Override
@@ -146,7 +156,7 @@ final class CallRun implements Schedule {
             return false;
         }
         readInput();
-        boolean sends = !cancelled && travelsInline() && (call.operation() != Operation.BROADCAST || isRoot());
+        boolean sends = !cancelled && travelsInline() && contributes();
         agreement.start(channel, call, operation, cancelled, input, sends ? input.vector() : null);
         phase = Phase.AGREEING;
         return true;
@@ -154,23 +164,20 @@ final class CallRun implements Schedule {
 
     private void readInput() {
         long started = System.nanoTime();
-        boolean contributes = call.operation() != Operation.BROADCAST || isRoot();
-        if (contributes && call.operation() != Operation.BARRIER && !cancelled) {
+        if (contributes() && !cancelled) {
             input.read(call, group.options().nonFinite());
         } else {
             input.readNothing();
         }
         channel.countCodec(started);
         InPlaceMemory memory = group.transport().inPlace();
-        if (memory != null
-                && !group.options().integrity()
-                && call.chooser().prototype().isPlain()) {
+        if (memory != null && !group.options().integrity() && call.mayReadInPlace()) {
             input.locate(call, memory);
         }
     }
 
-    private boolean isRoot() {
-        return call.root() == group.rank();
+    private boolean contributes() {
+        return call.contributes(group.rank());
     }
 
     private boolean travelsInline() {
@@ -191,12 +198,15 @@ final class CallRun implements Schedule {
         decision.make(call, operation, agreement);
         Rules.check(call, decision.codec(), group.transport(), group.options());
         decided = true;
+        group.meter().reached(Milestone.AGREED);
         channel.decided(call, decision);
         if (travelsInline()) {
+            algorithm = Algorithm.INLINE;
             combineInline();
             finish();
         } else {
             plan = chosenPlan();
+            algorithm = plan.algorithm();
             follow(Phase.AGREEING_ON_SCALES, plan.scales());
         }
         return true;
@@ -265,6 +275,7 @@ final class CallRun implements Schedule {
         }
         relativeError = expectedError();
         totalNanos = System.nanoTime() - startNanos;
+        group.meter().reached(Milestone.ENDED);
         end();
     }
 
@@ -277,14 +288,17 @@ final class CallRun implements Schedule {
     }
 
     private double expectedError() {
+        if (plan != null && plan.error() != null) {
+            return plan.error().getAsDouble();
+        }
         Codec codec = decision.codec();
         double squares = input.statistics().sumOfSquares;
         if (codec.isPlain() || squares == 0) {
             return 0;
         }
-        return Math.sqrt(new Quantizer(group.kernels(), codec)
-                        .expectedSquaredError(input.norms(call, codec), call.count(), squares)
-                / squares);
+        return Math.sqrt(
+                new Quantizer(group.kernels(), codec).expectedSquaredError(input.scaleSquares(call, codec), squares)
+                        / squares);
     }
 
     @Override

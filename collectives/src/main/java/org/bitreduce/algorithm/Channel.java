@@ -3,45 +3,110 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 import org.bitreduce.CorruptFrameException;
 import org.bitreduce.frame.FrameChecksum;
 import org.bitreduce.frame.FrameDifference;
 import org.bitreduce.frame.FrameFields;
 import org.bitreduce.frame.FrameHeader;
+import org.bitreduce.transport.GroupTransport;
 import org.bitreduce.transport.Transport;
 
 /**
  * Sends and receives the frames of one call at a time: puts the header in front of payloads, and lets nothing pass whose
  * header is not exactly as it must be. Payloads start {@link FrameHeader#BYTES} after the message.
+ *
+ * <p>{@link #among} gives a channel of some ranks, its members, who are numbered from 0 in it; its publications go to them
+ * alone. It is the same call's, and what it sends is counted with the rest.
  */
 final class Channel {
 
     static final int CHUNK_BITS = 16;
-    private static final int STAGE_BITS = 4;
+    private static final int STAGE_BITS = 5;
 
     private final Group group;
     private final Transport transport;
     private final boolean checksumPayload;
-    private final FrameFields fields = new FrameFields();
-    private final FrameChecksum checksum = new FrameChecksum();
+    /** By number in this channel. */
+    private final int[] members;
+
+    /** All members but this rank; null where all ranks are members. */
+    private final int[] others;
+
+    private final int self;
+    /** Of all ranks, maybe this one: counts for all. */
+    private final Channel whole;
+
+    private final FrameFields fields;
+    private final FrameChecksum checksum;
+    private final MemorySegment scratch;
     private long call;
     private long codecNanos;
     private long sentBytes;
     private long sentMessages;
-    private final MemorySegment scratch = Arena.ofAuto().allocate(FrameHeader.BYTES, 8);
 
+    /** Of all ranks. */
     Channel(Group group) {
         this.group = group;
         this.transport = group.transport();
-        this.checksumPayload = group.options().integrity() || !transport.readsInPlace();
+        this.members = IntStream.range(0, group.size()).toArray();
+        this.others = null;
+        this.self = group.rank();
+        this.checksumPayload = group.options().integrity() || !group.readInPlace(members);
+        this.whole = this;
+        this.fields = new FrameFields();
+        this.checksum = new FrameChecksum();
+        this.scratch = Arena.ofAuto().allocate(FrameHeader.BYTES, 8);
+        this.fields.context = transport.context();
     }
 
+    private Channel(Channel whole, int[] members) {
+        this.group = whole.group;
+        this.transport = whole.transport;
+        this.members = members;
+        this.others = IntStream.of(members).filter(rank -> rank != group.rank()).toArray();
+        this.self = IntStream.range(0, members.length)
+                .filter(member -> members[member] == group.rank())
+                .findFirst()
+                .orElseThrow();
+        this.checksumPayload = group.options().integrity() || !group.readInPlace(members);
+        this.whole = whole;
+        this.fields = whole.fields;
+        this.checksum = whole.checksum;
+        this.scratch = whole.scratch;
+    }
+
+    /**
+     * {@return a channel of some ranks}
+     *
+     * @param ranks the members, this rank among them, in the order of their numbers
+     */
+    Channel among(int[] ranks) {
+        return new Channel(whole, ranks.clone());
+    }
+
+    /** {@return this rank's number in this channel} */
     int rank() {
-        return transport.rank();
+        return self;
     }
 
+    /** {@return the number of members} */
     int size() {
-        return transport.size();
+        return members.length;
+    }
+
+    /** {@return the rank of a member} */
+    int rankOf(int member) {
+        return members[member];
+    }
+
+    /** {@return whether messages hold anything, see {@link WorkMeter#hasData}} */
+    boolean hasData() {
+        return group.meter().hasData();
+    }
+
+    WorkMeter meter() {
+        return group.meter();
     }
 
     SlotPool slots() {
@@ -81,7 +146,7 @@ final class Channel {
 
     /** Counts time spent on numbers. */
     void countCodec(long sinceNanos) {
-        codecNanos += System.nanoTime() - sinceNanos;
+        whole.codecNanos += System.nanoTime() - sinceNanos;
     }
 
     /** {@return nanoseconds of the call spent on numbers} */
@@ -106,17 +171,23 @@ final class Channel {
 
     void send(Slot slot, int destination, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, destination, stage, chunk, elements, payloadBytes);
-        transport.send(slot.request(), destination, tag(stage, chunk), slot.buffer(), messageBytes(payloadBytes));
+        transport.send(
+                slot.request(), members[destination], tag(stage, chunk), slot.buffer(), messageBytes(payloadBytes));
         count(1, messageBytes(payloadBytes));
     }
 
     void publish(Slot slot, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, FrameHeader.ALL_RANKS, stage, chunk, elements, payloadBytes);
-        transport.publish(slot.request(), tag(stage, chunk), slot.buffer(), messageBytes(payloadBytes));
-        count(size() - 1, messageBytes(payloadBytes));
+        long length = messageBytes(payloadBytes);
+        if (others == null) {
+            transport.publish(slot.request(), tag(stage, chunk), slot.buffer(), length);
+        } else {
+            transport.publish(slot.request(), others, tag(stage, chunk), slot.buffer(), length);
+        }
+        count(size() - 1, length);
     }
 
-    /** Posts a message to several ranks, maybe none. */
+    /** Posts a message to several ranks, maybe none, in a channel of all. */
     void publish(Slot slot, int[] destinations, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, FrameHeader.ALL_RANKS, stage, chunk, elements, payloadBytes);
         long length = messageBytes(payloadBytes);
@@ -133,18 +204,18 @@ final class Channel {
     }
 
     private void count(int copies, long bytes) {
-        sentBytes += copies * bytes;
-        sentMessages += copies;
+        whole.sentBytes += copies * bytes;
+        whole.sentMessages += copies;
     }
 
     /** Counts bytes that peers read here without a message. */
     void countRead(long bytes) {
-        sentBytes += bytes;
+        whole.sentBytes += bytes;
         transport.inPlace().countRead(bytes);
     }
 
     void receive(Slot slot, int source, int stage, int chunk) {
-        transport.receive(slot.request(), source, tag(stage, chunk), slot.buffer());
+        transport.receive(slot.request(), members[source], tag(stage, chunk), slot.buffer());
     }
 
     /**
@@ -172,7 +243,7 @@ final class Channel {
             int chunk,
             long elements,
             long payloadBytes) {
-        if (!group.meter().hasData()) {
+        if (!hasData()) {
             return message;
         }
         expect(source, destination, stage, chunk, elements);
@@ -182,9 +253,9 @@ final class Channel {
             throw new CorruptFrameException(
                     "rank %d got a wrong message from rank %d (%s), operation %d, %s, chunk %d: %s; %s"
                             .formatted(
-                                    rank(),
-                                    source,
-                                    transport.describe(source),
+                                    group.rank(),
+                                    members[source],
+                                    transport.describe(members[source]),
                                     fields.operation,
                                     Stage.name(stage),
                                     chunk,
@@ -195,22 +266,23 @@ final class Channel {
     }
 
     private void write(Slot slot, int destination, int stage, int chunk, long elements, long payloadBytes) {
-        if (group.meter().hasData()) {
+        if (hasData()) {
             expect(rank(), destination, stage, chunk, elements);
             FrameHeader.write(slot.buffer().segment(), fields, payloadBytes, checksumPayload, checksum);
         }
     }
 
     private void expect(int source, int destination, int stage, int chunk, long elements) {
-        fields.source = source;
-        fields.destination = destination;
+        fields.source = members[source];
+        fields.destination = destination == FrameHeader.ALL_RANKS ? destination : members[destination];
         fields.stage = stage;
         fields.chunk = chunk;
         fields.elementCount = elements;
     }
 
     private long tag(int stage, int chunk) {
-        long calls = (call << (STAGE_BITS + CHUNK_BITS)) & Long.MAX_VALUE;
+        // Calls that are under way together are never so many that the lower bits of their numbers would be equal.
+        long calls = (whole.call << (STAGE_BITS + CHUNK_BITS)) & ((1L << GroupTransport.TAG_BITS) - 1);
         return calls | ((long) stage << CHUNK_BITS) | chunk;
     }
 }

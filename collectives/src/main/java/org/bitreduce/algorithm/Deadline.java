@@ -23,9 +23,8 @@ final class Deadline {
         this.nanos = duration.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : duration.toNanos();
     }
 
-    /** Begins anew: something has moved, or there is something to wait for. */
+    /** Begins anew: something has moved, or there is something to wait for. Does not read the clock: see {@link #check}. */
     void restart() {
-        lastMove = System.nanoTime();
         idleSteps = 0;
     }
 
@@ -36,6 +35,9 @@ final class Deadline {
      * @throws CollectiveTimeoutException if that has lasted too long; names the phase and the ranks waited for
      */
     void check(Schedule schedule) {
+        if (idleSteps == 0) {
+            lastMove = System.nanoTime();
+        }
         if (++idleSteps % STEPS_PER_CLOCK == 0 && System.nanoTime() - lastMove >= nanos) {
             throw timeout(schedule);
         }

@@ -14,6 +14,9 @@ final class Decision implements AgreedStatistics {
     private long count;
     private double maxNorm;
     private double rmsNorm;
+    private double scaleNorm;
+    private int roundings;
+    private boolean sharesScales;
     private Codec codec;
     private Mode mode;
     private long hash;
@@ -25,6 +28,11 @@ final class Decision implements AgreedStatistics {
         count = call.count();
         maxNorm = agreement.maxNorm();
         rmsNorm = agreement.rmsNorm();
+        scaleNorm = agreement.scaleNorm();
+        Mode quantized = quantizedMode(call);
+        boolean twice = quantized == Mode.TWOSHOT || quantized == Mode.TWO_LEVEL;
+        roundings = twice && call.operation() == Operation.ALL_REDUCE ? 2 : 1;
+        sharesScales = quantized == Mode.EXACT;
         codec = call.chooser().choose(this);
         mode = mode(call, codec);
         hash = Draws.mix64(Draws.mix64(codec.fingerprint() ^ (long) mode.ordinal() << 48) + number);
@@ -32,9 +40,12 @@ final class Decision implements AgreedStatistics {
 
     /** {@return the arithmetic of a call with a codec} */
     static Mode mode(Call call, Codec codec) {
-        if (codec.isPlain()) {
-            return Mode.PLAIN;
-        }
+        boolean twoLevels =
+                call.operation() == Operation.ALL_REDUCE && call.options().mode() == Mode.TWO_LEVEL;
+        return codec.isPlain() && !twoLevels ? Mode.PLAIN : quantizedMode(call);
+    }
+
+    private static Mode quantizedMode(Call call) {
         return switch (call.operation()) {
             case ALL_REDUCE ->
                 call.options().mode() == null ? Mode.TWOSHOT : call.options().mode();
@@ -84,5 +95,20 @@ final class Decision implements AgreedStatistics {
     @Override
     public double rmsNorm() {
         return rmsNorm;
+    }
+
+    @Override
+    public double scaleNorm() {
+        return scaleNorm;
+    }
+
+    @Override
+    public int roundings() {
+        return roundings;
+    }
+
+    @Override
+    public boolean sharesScales() {
+        return sharesScales;
     }
 }

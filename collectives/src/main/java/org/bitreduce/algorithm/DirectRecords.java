@@ -11,6 +11,7 @@ final class DirectRecords implements Records {
     private final Group group;
     private final Slot own;
     private final Slot[] incoming;
+    private final long messageBytes;
     private final MemorySegment[] messages;
     private Channel channel;
     private boolean published;
@@ -19,12 +20,13 @@ final class DirectRecords implements Records {
     /** Prepares for messages of at most so many bytes. */
     DirectRecords(Group group, long messageBytes) {
         this.group = group;
+        this.messageBytes = messageBytes;
         this.own = group.slots().withBuffer(messageBytes);
         this.incoming = new Slot[group.size()];
         this.messages = new MemorySegment[group.size()];
         for (int peer = 0; peer < group.size(); peer++) {
             if (peer != group.rank()) {
-                incoming[peer] = group.slots().toReceive(messageBytes);
+                incoming[peer] = group.slots().toReceive(peer, messageBytes);
             }
         }
     }
@@ -84,6 +86,18 @@ final class DirectRecords implements Records {
             ranks[peer] = messages[peer] == null;
         }
         return Stage.name(Stage.AGREEMENT);
+    }
+
+    @Override
+    public void close() {
+        if (isIdle()) {
+            group.slots().giveBack(own, messageBytes);
+        }
+        for (int peer = 0; peer < incoming.length; peer++) {
+            if (peer != group.rank()) {
+                group.slots().giveBack(incoming[peer], messageBytes);
+            }
+        }
     }
 
     @Override

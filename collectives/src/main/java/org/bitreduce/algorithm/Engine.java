@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.CommunicatorOptions;
-import org.bitreduce.Outcome;
 import org.bitreduce.TransportException;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.Waiter;
@@ -31,9 +31,15 @@ public final class Engine implements Schedule {
 
     private final List<Ticket> underWay = new ArrayList<>();
 
+    // Made once: a step makes no garbage.
+    private final BooleanSupplier steps = this::advance;
+    private final BooleanSupplier moves;
+    private final BooleanSupplier checkDeadline;
+
     private long operation;
     private long calls;
     private CollectiveException failure;
+    private boolean released;
 
     /**
      * Starts with operation 0.
@@ -56,22 +62,14 @@ public final class Engine implements Schedule {
         group = new Group(transport, options, meter);
         deadline = new Deadline(transport, options.deadline());
         pace = new Waiter(transport, options.deadline());
+        moves = transport::progress;
+        checkDeadline = () -> {
+            deadline.check(this);
+            return false;
+        };
         idleRuns.add(new CallRun(group));
         idleAgreements.add(new Agreement(group));
         idleAgreements.add(new Agreement(group));
-    }
-
-    /**
-     * Carries out one call, and those posted before it.
-     *
-     * @param call with checked arguments
-     * @return what was done
-     * @throws CollectiveException see there which ones leave the engine usable
-     */
-    public Outcome run(Call call) {
-        Ticket ticket = post(call);
-        finish(ticket);
-        return ticket.outcome();
     }
 
     /**
@@ -84,7 +82,7 @@ public final class Engine implements Schedule {
     public Ticket post(Call call) {
         requireUsable();
         CallRun run = idleRuns.isEmpty() ? new CallRun(group) : idleRuns.pop();
-        Ticket ticket = new Ticket(call, run, false);
+        Ticket ticket = new Ticket(this, call, run, false);
         start(ticket, false);
         return ticket;
     }
@@ -96,7 +94,8 @@ public final class Engine implements Schedule {
      * @return its ticket, for {@link #repost}
      */
     public Ticket prepare(Call call) {
-        return new Ticket(call, new CallRun(group), true);
+        requireUsable();
+        return new Ticket(this, call, new CallRun(group), true);
     }
 
     /**
@@ -123,26 +122,13 @@ public final class Engine implements Schedule {
         underWay.add(ticket);
     }
 
-    /**
-     * Drives all calls until one is over.
-     *
-     * @param ticket of a posted call
-     * @throws CollectiveException if the call has failed
-     */
-    public void finish(Ticket ticket) {
+    /** Begins a wait: full attention. */
+    void attend() {
         pace.reset();
-        while (!ticket.isDone()) {
-            if (progress()) {
-                pace.reset();
-            } else {
-                rest();
-            }
-        }
-        ticket.requireSuccess();
     }
 
     /** Lets some time pass; a transport that sleeps looks around first, and may find that a rank is gone. */
-    private void rest() {
+    void rest() {
         try {
             pace.idle(false);
         } catch (CollectiveException e) {
@@ -157,18 +143,41 @@ public final class Engine implements Schedule {
      * @return whether anything was done
      */
     public boolean progress() {
+        boolean stepped = step();
+        if (isDone()) {
+            return stepped;
+        }
+        boolean moved = move() || stepped;
+        watch(moved);
+        return moved;
+    }
+
+    /** Does one step of each call under way that is possible now. {@return whether anything was done} */
+    boolean step() {
+        return guarded(steps);
+    }
+
+    /** Lets the transport move. {@return whether it has} */
+    boolean move() {
+        return guarded(moves);
+    }
+
+    /**
+     * Looks at the clock.
+     *
+     * @param moved whether anything has happened without which this engine's calls could not go on
+     */
+    void watch(boolean moved) {
+        if (moved || isDone()) {
+            deadline.restart();
+        } else {
+            guarded(checkDeadline);
+        }
+    }
+
+    private boolean guarded(BooleanSupplier work) {
         try {
-            boolean moved = advance();
-            if (isDone()) {
-                return moved;
-            }
-            moved |= group.transport().progress();
-            if (moved) {
-                deadline.restart();
-            } else {
-                deadline.check(this);
-            }
-            return moved;
+            return work.getAsBoolean();
         } catch (CollectiveException e) {
             fail(e);
         } catch (RuntimeException | Error e) {
@@ -318,6 +327,11 @@ public final class Engine implements Schedule {
         return failure != null;
     }
 
+    /** {@return what every later call throws; null if nothing has failed} */
+    CollectiveException failure() {
+        return failure;
+    }
+
     /**
      * Fails for good, with all calls under way.
      *
@@ -336,6 +350,16 @@ public final class Engine implements Schedule {
         underWay.clear();
     }
 
+    /** Gives the transport its memory back, where the transport outlives this engine; nothing can be posted any more. */
+    void release() {
+        released = true;
+        if (failure == null) {
+            idleAgreements.forEach(Agreement::close);
+            idleAgreements.clear();
+            group.slots().close();
+        }
+    }
+
     /** Fails if calls are under way: who closes a communicator has not waited for them. */
     public void abandon() {
         if (!isDone()) {
@@ -347,6 +371,9 @@ public final class Engine implements Schedule {
     private void requireUsable() {
         if (failure != null) {
             throw failure;
+        }
+        if (released) {
+            throw new IllegalStateException("the communicator is closed: rank=" + group.rank());
         }
     }
 }

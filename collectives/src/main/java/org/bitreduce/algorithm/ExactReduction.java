@@ -23,8 +23,8 @@ import org.bitreduce.codec.Sources;
  * @param own this rank's vector; its norms are those that all ranks agreed on
  * @param ranks how many there are
  * @param rank this rank, for messages
- * @param output holds the sums as 32-bit integers and then the results of the whole vector
- * @param integers room for a chunk of 32-bit integers
+ * @param output receives the results of the whole vector
+ * @param packedSums room for the packed sums of this rank's part, {@link #sumsBytes}
  * @param parts who owns which elements
  * @param sums room for one number per chunk of the part: what the contributions' codes add up to
  * @param divisor 1, or the number of ranks for a mean
@@ -34,12 +34,12 @@ record ExactReduction(
         Contribution own,
         int ranks,
         int rank,
-        MemorySegment output,
-        MemorySegment integers,
+        Results output,
+        MemorySegment packedSums,
         Layout parts,
         LongBuffer sums,
         int divisor)
-        implements ReduceArithmetic, GatherArithmetic {
+        implements AllReduceArithmetic {
 
     private static final int CHECKSUM_BYTES = 64;
     private static final java.lang.foreign.ValueLayout.OfLong CHECKSUM =
@@ -65,7 +65,7 @@ record ExactReduction(
         long codes = payload + CHECKSUM_BYTES;
         own.pack(first, count, message, codes);
         int bits = quantizer.codec().bits();
-        putChecksum(message, payload, quantizer.kernels().addCodes(message, codes, count, bits, true, integers, 0));
+        putChecksum(message, payload, quantizer.kernels().sumCodes(message, codes, count, bits));
     }
 
     @Override
@@ -78,7 +78,7 @@ record ExactReduction(
         long codes = payload + CHECKSUM_BYTES;
         long sum = quantizer
                 .kernels()
-                .addAllCodes(messages, from, to, codes, count, bits, from == 0, output, first * Float.BYTES);
+                .addCodes(messages, from, to, codes, count, bits, from == 0, packedSums, sumsOffset(first), width());
         if (sum != announced) {
             throw wrongContribution(messages, from, to, first, count, payload);
         }
@@ -93,7 +93,7 @@ record ExactReduction(
             MemorySegment message = messages.get(source);
             int bits = quantizer.codec().bits();
             long codes = payload + CHECKSUM_BYTES;
-            long sum = quantizer.kernels().addCodes(message, codes, count, bits, true, integers, 0);
+            long sum = quantizer.kernels().sumCodes(message, codes, count, bits);
             if (sum != message.get(CHECKSUM, payload)) {
                 return wrongSum("rank " + source + "'s contribution", message.get(CHECKSUM, payload), sum, first);
             }
@@ -109,13 +109,20 @@ record ExactReduction(
 
     @Override
     public void finish(long first, long count, MemorySegment message, long payload) {
-        long sum = quantizer
-                .kernels()
-                .packCodes(output, first * Float.BYTES, count, width(), message, payload + CHECKSUM_BYTES);
-        if (sum != sums.get(chunkOf(first))) {
-            throw wrongSum("the result", sums.get(chunkOf(first)), sum, first);
-        }
-        putChecksum(message, payload, sum);
+        long bytes = PackedLayout.packedBytes(count, width());
+        MemorySegment.copy(packedSums, sumsOffset(first), message, payload + CHECKSUM_BYTES, bytes);
+        // Of the codes as they came: whoever unpacks the result finds out if anything was damaged in between.
+        putChecksum(message, payload, sums.get(chunkOf(first)));
+    }
+
+    /** {@return bytes of the packed sums of a part} */
+    static long sumsBytes(Codec codec, int ranks, Layout parts, int part) {
+        return PackedLayout.packedBytes(parts.length(part), sumWidth(codec, ranks));
+    }
+
+    /** Chunks begin at multiples of a block. */
+    private long sumsOffset(long first) {
+        return PackedLayout.packedBytes(first - parts.start(rank), width());
     }
 
     private int chunkOf(long first) {
@@ -125,7 +132,7 @@ record ExactReduction(
     @Override
     public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
         long codes = payload + CHECKSUM_BYTES;
-        long sum = quantizer.kernels().addCodes(message, codes, count, width(), true, integers, 0);
+        long sum = quantizer.kernels().sumCodes(message, codes, count, width());
         if (sum != message.get(CHECKSUM, payload)) {
             throw wrongSum("rank " + owner + "'s result", message.get(CHECKSUM, payload), sum, first);
         }
@@ -139,8 +146,9 @@ record ExactReduction(
                 own.normsOffset(first),
                 divisor,
                 Kernels.Store.SET,
-                output,
-                first * Float.BYTES);
+                output.memory(),
+                output.at(first));
+        output.complete(first, count);
     }
 
     private static void putChecksum(MemorySegment message, long payload, long sum) {

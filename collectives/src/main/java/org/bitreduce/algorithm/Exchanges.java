@@ -12,6 +12,7 @@ final class Exchanges {
     private final Channel channel;
     private final WorkMeter meter;
     private final int elementBytes;
+    private final Algorithm algorithm;
     private final Grid grid;
 
     /**
@@ -29,12 +30,23 @@ final class Exchanges {
         // A section is never longer than a few plain elements more than its own.
         long longest = Channel.messageBytes(square.columns() * (chunk + 512) * Math.max(Float.BYTES, elementBytes) * 2);
         boolean fits = longest <= group.transport().maxMessageBytes() && call.count() / chunk < MOST_CHUNKS;
-        this.grid = algorithm == Algorithm.GRID && fits ? square : null;
+        boolean direct = algorithm == Algorithm.INLINE || algorithm == Algorithm.GRID && !fits;
+        this.algorithm = direct ? Algorithm.DIRECT : algorithm;
+        this.grid = this.algorithm == Algorithm.GRID ? square : null;
+    }
+
+    /** Of the members of a channel, directly. */
+    Exchanges(Channel channel, Group group, Call call) {
+        this.channel = channel;
+        this.meter = group.meter();
+        this.elementBytes = call.type().bytes();
+        this.algorithm = Algorithm.DIRECT;
+        this.grid = null;
     }
 
     /** {@return what was chosen} */
     Algorithm algorithm() {
-        return grid == null ? Algorithm.DIRECT : Algorithm.GRID;
+        return algorithm;
     }
 
     private static long chunk(Grid grid, int log2Bucket) {
@@ -67,10 +79,30 @@ final class Exchanges {
                 : new GridAllGather(channel, work, parts, stage, grid, inRankOrder, ready);
     }
 
+    /** {@return every rank's part, as {@code finish} writes it, on its way to the root} */
+    Schedule toRoot(GatherArithmetic arithmetic, Layout parts, int root) {
+        return new RootExchange(channel, new MeteredGathering(arithmetic, meter, elementBytes), parts, root, false);
+    }
+
+    /** {@return every rank's part on its way from the root} */
+    Schedule fromRoot(GatherArithmetic arithmetic, Layout parts, int root) {
+        return new RootExchange(channel, new MeteredGathering(arithmetic, meter, elementBytes), parts, root, true);
+    }
+
     /** {@return a reduction whose results all ranks get} */
-    <A extends ReduceArithmetic & GatherArithmetic> Schedule allReduce(
-            A arithmetic, Layout parts, int scatterStage, int gatherStage) {
+    Schedule allReduce(AllReduceArithmetic arithmetic, Layout parts, int scatterStage, int gatherStage) {
         Reducing scatter = reduceScatter(arithmetic, parts, scatterStage);
         return new Both(scatter, allGather(arithmetic, parts, gatherStage, false, scatter::combined));
+    }
+
+    /** {@return the two steps of {@link org.bitreduce.Mode#TWOSHOT}} */
+    Schedule twoShot(TwoShotReduction reduction, Layout parts) {
+        Reducing scatter = reduceScatter(reduction, parts, Stage.SCATTER);
+        int chunks = parts.chunks(channel.rank());
+        // One scale for the whole part is known only when all of it has been added up.
+        IntSupplier ready = reduction.quantizer().codec().isWholeVector()
+                ? () -> scatter.combined() == chunks ? chunks : 0
+                : scatter::combined;
+        return new Both(scatter, allGather(reduction, parts, Stage.GATHER, false, ready));
     }
 }

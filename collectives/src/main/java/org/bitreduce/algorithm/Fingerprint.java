@@ -12,6 +12,7 @@ import org.bitreduce.ElementType;
 import org.bitreduce.Mode;
 import org.bitreduce.NonFinitePolicy;
 import org.bitreduce.Norm;
+import org.bitreduce.Order;
 import org.bitreduce.Reduction;
 import org.bitreduce.Rounding;
 import org.bitreduce.codec.Draws;
@@ -26,12 +27,14 @@ import org.bitreduce.transport.InPlaceMemory;
  *
  * <pre>
  *  0 operation u8      1 reduction u8    2 element type u8   3 mode u8, 255 for the usual
- *  4 NaN policy u8     5 flags u8: error feedback 1, integrity 2, cancelled 4   6 frame version u8
+ *  4 NaN policy u8     5 flags u8: error feedback 1, integrity 2, cancelled 4, any order 8   6 frame version u8
  *  7 random numbers' version u8
  *  8 count i64        16 hash of codec and controller       24 stream i64      32 seed i64
- * 40 root i32         44 bits, norm, log2 bucket and rounding of the codec's prototype, u8 each
- * 48 operation number i64                56 hash of the table of algorithms
- * 64 sum of squares f64                 72 non-finite elements i64             80 index of the first i64
+ * 40 root u16, context u16         44 bits, norm, log2 bucket and rounding of the codec's prototype, u8 each
+ * 48 operation number i64                56 hash of the table of algorithms; in mode TWO_LEVEL
+ *                                            half of it, and 60 hash of the placement i32
+ * 64 sum of squares f64                 72 non-finite elements i64             80 index of the first i64;
+ *                                            if there are none, sum of squared scales f64
  * 88 greatest magnitude f32               92 where peers can read the input, -1 for nowhere, i64
  * 100 where peers can read the output i64
  * </pre>
@@ -41,7 +44,7 @@ final class Fingerprint {
     /** Bytes of a record that opens a quantizing call. */
     static final int BYTES = 92;
 
-    /** Bytes of one that opens a plain call, which may read vectors in place, or that a vector follows. */
+    /** Bytes of one that opens a call that may read vectors in place, plain or in two levels, or that a vector follows. */
     static final int PLAIN_BYTES = 108;
 
     /** Offset of each field that must be equal, in the order in which differences are reported. */
@@ -51,8 +54,16 @@ final class Fingerprint {
         TYPE("element type", 2, 1, 0xff),
         COUNT("count", 8, 8, -1),
         REDUCTION("reduction", 1, 1, 0xff),
-        ROOT("root", 40, 4, -1),
+        ROOT("root", 40, 2, 0xffff),
+        CONTEXT("context", 42, 2, 0xffff),
         MODE("mode", 3, 1, 0xff),
+        PLACEMENT("placement of ranks on hosts", 60, 4, -1) {
+            @Override
+            long read(MemorySegment message, long at) {
+                return isTwoLevel(message, at) ? super.read(message, at) : 0;
+            }
+        },
+        ORDER("order of sums", 5, 1, 8),
         PROTOTYPE("codec", 44, 4, -1),
         CODEC("codec or state of its controller", 16, 8, -1),
         ERROR_FEEDBACK("error feedback", 5, 1, 1),
@@ -60,7 +71,12 @@ final class Fingerprint {
         STREAM("stream", 24, 8, -1),
         SEED("seed", 32, 8, -1),
         NUMBER("operation number", 48, 8, -1),
-        ALGORITHMS("table of algorithms", 56, 8, -1),
+        ALGORITHMS("table of algorithms", 56, 8, -1) {
+            @Override
+            long read(MemorySegment message, long at) {
+                return isTwoLevel(message, at) ? message.get(INT, at + 56) : super.read(message, at);
+            }
+        },
         POLICY("NaN policy", 4, 1, 0xff),
         FRAME_VERSION("frame version", 6, 1, 0xff),
         DRAWS_VERSION("version of the random numbers", 7, 1, 0xff);
@@ -80,6 +96,7 @@ final class Fingerprint {
         long read(MemorySegment message, long at) {
             return switch (bytes) {
                 case 1 -> message.get(JAVA_BYTE, at + offset) & mask;
+                case 2 -> message.get(SHORT, at + offset) & mask;
                 case 4 -> message.get(INT, at + offset);
                 default -> message.get(LONG, at + offset);
             };
@@ -94,8 +111,9 @@ final class Fingerprint {
                 case MODE -> value == USUAL_MODE ? "the usual" : named(Mode.values(), value);
                 case POLICY -> named(NonFinitePolicy.values(), value);
                 case PROTOTYPE -> codec(value);
-                case CODEC, ALGORITHMS -> "0x" + Long.toHexString(value);
+                case CODEC, ALGORITHMS, PLACEMENT -> "0x" + Long.toHexString(value);
                 case ERROR_FEEDBACK, INTEGRITY -> value == 0 ? "off" : "on";
+                case ORDER -> value == 0 ? "that of the ranks" : "any";
                 case CANCELLED -> value == 0 ? "no" : "yes";
                 default -> Long.toString(value);
             };
@@ -120,9 +138,14 @@ final class Fingerprint {
     private static final int NON_FINITE = 72;
     private static final int FIRST_NON_FINITE = 80;
     private static final int MAX_MAGNITUDE = 88;
+    /** In the place of an index that there is none of: non-finite elements leave no scale that could be squared. */
+    private static final int SCALE_SQUARES = FIRST_NON_FINITE;
+
     private static final int INPUT_PLACE = 92;
     private static final int OUTPUT_PLACE = 100;
 
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
@@ -132,14 +155,13 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
+    private static boolean isTwoLevel(MemorySegment message, long at) {
+        return message.get(JAVA_BYTE, at + 3) == Mode.TWO_LEVEL.ordinal();
+    }
+
     static void write(
-            MemorySegment message,
-            long at,
-            Call call,
-            long number,
-            boolean cancelled,
-            CommunicatorOptions options,
-            Input input) {
+            MemorySegment message, long at, Call call, long number, boolean cancelled, Group group, Input input) {
+        CommunicatorOptions options = group.options();
         VectorStatistics statistics = input.statistics();
         Codec prototype = call.chooser().prototype();
         Mode mode = call.options().mode();
@@ -155,23 +177,32 @@ final class Fingerprint {
         message.set(LONG, at + 16, call.chooser().fingerprint());
         message.set(LONG, at + 24, call.options().stream());
         message.set(LONG, at + 32, options.seed());
-        message.set(INT, at + 40, call.root());
+        message.set(SHORT, at + 40, (short) call.root());
+        message.set(SHORT, at + 42, (short) group.transport().context());
         message.set(JAVA_BYTE, at + 44, (byte) prototype.bits());
         message.set(JAVA_BYTE, at + 45, (byte) prototype.norm().ordinal());
         message.set(JAVA_BYTE, at + 46, (byte) prototype.log2Bucket());
         message.set(JAVA_BYTE, at + 47, (byte) prototype.rounding().ordinal());
         message.set(LONG, at + 48, number);
         message.set(LONG, at + 56, options.algorithms().fingerprint());
+        if (mode == Mode.TWO_LEVEL) {
+            message.set(INT, at + 60, group.placement().hashCode());
+        }
         message.set(FLOAT, at + MAX_MAGNITUDE, statistics.maxMagnitude);
         message.set(DOUBLE, at + SUM_OF_SQUARES, statistics.sumOfSquares);
         message.set(LONG, at + NON_FINITE, statistics.nonFiniteCount);
-        message.set(LONG, at + FIRST_NON_FINITE, statistics.firstNonFinite);
+        if (statistics.nonFiniteCount > 0) {
+            message.set(LONG, at + FIRST_NON_FINITE, statistics.firstNonFinite);
+        } else {
+            message.set(DOUBLE, at + SCALE_SQUARES, input.scaleSquares(call, prototype));
+        }
         message.set(LONG, at + INPUT_PLACE, input.inputPlace());
         message.set(LONG, at + OUTPUT_PLACE, input.outputPlace());
     }
 
     private static int flags(Call call, CommunicatorOptions options) {
-        return (call.options().residual() == null ? 0 : 1) | (options.integrity() ? 2 : 0);
+        boolean free = call.options().order() == Order.FREE;
+        return (call.options().residual() == null ? 0 : 1) | (options.integrity() ? 2 : 0) | (free ? 8 : 0);
     }
 
     /**
@@ -211,6 +242,10 @@ final class Fingerprint {
 
     static double sumOfSquares(MemorySegment message, long at) {
         return message.get(DOUBLE, at + SUM_OF_SQUARES);
+    }
+
+    static double scaleSquares(MemorySegment message, long at) {
+        return nonFiniteCount(message, at) > 0 ? Double.NaN : message.get(DOUBLE, at + SCALE_SQUARES);
     }
 
     static long nonFiniteCount(MemorySegment message, long at) {

@@ -2,6 +2,7 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import org.bitreduce.codec.Sources;
 
 /**
  * What the bytes of a gathering mean: how an owner's elements become a message, and what is written to the output when
@@ -18,4 +19,15 @@ interface GatherArithmetic {
 
     /** Writes to the output what an owner, this rank included, has finished. */
     void deliver(int owner, long first, long count, MemorySegment message, long payload);
+
+    /**
+     * Delivers the chunks of owners [{@code from}, {@code to}), which all have the same elements, in rank order.
+     *
+     * @param messages of those owners at least
+     */
+    default void deliverAll(Sources messages, int from, int to, long first, long count, long payload) {
+        for (int owner = from; owner < to; owner++) {
+            deliver(owner, first, count, messages.get(owner), payload);
+        }
+    }
 }

@@ -59,12 +59,16 @@ record Grid(int ranks, int columns) {
      * comes from its row; those of its own row are served by themselves.
      */
     int[] served(int rank) {
-        int length = length(row(rank));
-        int[] found = new int[ranks];
+        int step = length(row(rank));
+        int[] found = new int[rows() * Math.ceilDiv(columns, step)];
         int count = 0;
-        for (int other = 0; other < ranks; other++) {
-            if (column(other) % length == column(rank) && (row(other) != row(rank) || other == rank)) {
-                found[count++] = other;
+        for (int row = 0; row < rows(); row++) {
+            if (row == row(rank)) {
+                found[count++] = rank;
+                continue;
+            }
+            for (int column = column(rank); column < length(row); column += step) {
+                found[count++] = first(row) + column;
             }
         }
         return Arrays.copyOf(found, count);

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
 import org.bitreduce.frame.FrameHeader;
+import org.bitreduce.transport.Request;
 
 /**
  * In two hops over a {@link Grid}: every rank publishes its chunks to its row, and then its row's chunks, in one message,
@@ -42,6 +43,10 @@ final class GridAllGather implements Schedule {
     private final int[] posted;
     private final int[] delivered;
 
+    /** By row: the request whose message is delivered next, once it is posted. */
+    private final Request[] awaited;
+
+    private boolean allPosted;
     private int published;
     private int postedMates;
     private int bundled;
@@ -74,13 +79,11 @@ final class GridAllGather implements Schedule {
         this.mates = grid.mates(rank);
         this.targets = grid.targets(rank);
         this.bundles = new Bundles(parts, arithmetic::resultBytes);
-        this.own = new Window(channel.slots(), parts.chunks(rank), bundles.longest(new int[] {rank}), false);
-        own.take();
+        this.own = Window.toSend(channel, parts.chunks(rank), bundles.longest(new int[] {rank}));
         this.fromMates = new Window[grid.length(row)];
         for (int mate : mates) {
             fromMates[mate - first] =
-                    new Window(channel.slots(), parts.chunks(mate), bundles.longest(new int[] {mate}), true);
-            fromMates[mate - first].take();
+                    Window.toReceive(channel, mate, parts.chunks(mate), bundles.longest(new int[] {mate}));
         }
         this.members = new int[grid.rows()][];
         this.chunks = new int[grid.rows()];
@@ -90,11 +93,43 @@ final class GridAllGather implements Schedule {
             members[other] = new int[grid.length(other)];
             Arrays.setAll(members[other], column -> start + column);
             chunks[other] = bundles.chunks(members[other]);
-            fromRows[other] = new Window(channel.slots(), chunks[other], bundles.longest(members[other]), other != row);
-            fromRows[other].take();
+            long bytes = bundles.longest(members[other]);
+            fromRows[other] = other == row
+                    ? Window.toSend(channel, chunks[other], bytes)
+                    : Window.toReceive(channel, grid.server(other, grid.column(rank)), chunks[other], bytes);
         }
         this.posted = new int[members.length];
         this.delivered = new int[members.length];
+        this.awaited = new Request[members.length];
+        begin();
+    }
+
+    private void begin() {
+        own.take();
+        for (int mate : mates) {
+            fromMates[mate - first].take();
+        }
+        for (Window window : fromRows) {
+            window.take();
+        }
+        Arrays.fill(posted, 0);
+        Arrays.fill(delivered, 0);
+        Arrays.fill(awaited, null);
+        allPosted = false;
+        published = 0;
+        postedMates = 0;
+        bundled = 0;
+        done = false;
+    }
+
+    @Override
+    public void restart() {
+        begin();
+    }
+
+    @Override
+    public boolean canRestart() {
+        return true;
     }
 
     @Override
@@ -151,13 +186,26 @@ final class GridAllGather implements Schedule {
             }
             moved = true;
         }
+        if (allPosted) {
+            return moved;
+        }
         for (int other = 0; other < members.length; other++) {
-            int limit = other == row ? 0 : Math.min(chunks[other], delivered[other] + Window.DEPTH);
-            for (; posted[other] < limit; posted[other]++) {
-                int source = grid.server(other, grid.column(rank));
-                channel.receive(fromRows[other].of(posted[other]), source, Stage.second(stage), posted[other]);
-                moved = true;
-            }
+            moved |= postReceives(other);
+        }
+        allPosted = true;
+        return moved;
+    }
+
+    private boolean postReceives(int other) {
+        boolean moved = false;
+        int limit = other == row ? 0 : Math.min(chunks[other], delivered[other] + Window.DEPTH);
+        for (; posted[other] < limit; posted[other]++) {
+            int source = grid.server(other, grid.column(rank));
+            channel.receive(fromRows[other].of(posted[other]), source, Stage.second(stage), posted[other]);
+            moved = true;
+        }
+        if (awaited[other] == null && delivered[other] < posted[other]) {
+            awaited[other] = fromRows[other].of(delivered[other]).request();
         }
         return moved;
     }
@@ -231,7 +279,8 @@ final class GridAllGather implements Schedule {
 
     private boolean deliverNext(int other) {
         int chunk = delivered[other];
-        if (chunk == chunks[other] || !isTurnOf(other, chunk)) {
+        boolean late = other != row && (awaited[other] == null || !awaited[other].isDone());
+        if (late || chunk == chunks[other] || !isTurnOf(other, chunk)) {
             return false;
         }
         Slot slot = fromRows[other].of(chunk);
@@ -241,9 +290,6 @@ final class GridAllGather implements Schedule {
             }
             deliver(other, chunk, slot.buffer().segment());
         } else {
-            if (posted[other] <= chunk || !slot.request().isDone()) {
-                return false;
-            }
             int source = grid.server(other, grid.column(rank));
             long elements = bundles.elements(members[other], chunk);
             long payload = bundles.payload(members[other], chunk);
@@ -253,6 +299,8 @@ final class GridAllGather implements Schedule {
                     channel.checked(
                             slot, source, FrameHeader.ALL_RANKS, Stage.second(stage), chunk, elements, payload));
             slot.request().release();
+            awaited[other] = null;
+            allPosted = false;
         }
         delivered[other]++;
         return true;

@@ -50,11 +50,11 @@ final class GridRecords implements Records {
         this.mateCame = new boolean[fromMates.length];
         this.rowCame = new boolean[fromRows.length];
         for (int mate : mates) {
-            fromMates[grid.column(mate)] = group.slots().toReceive(sectionBytes);
+            fromMates[grid.column(mate)] = group.slots().toReceive(mate, sectionBytes);
         }
         for (int other = 0; other < fromRows.length; other++) {
             if (other != row) {
-                fromRows[other] = group.slots().toReceive(bundleBytes(other));
+                fromRows[other] = group.slots().toReceive(grid.server(other, grid.column(rank)), bundleBytes(other));
             }
         }
     }

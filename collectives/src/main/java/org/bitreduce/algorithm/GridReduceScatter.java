@@ -18,7 +18,9 @@ final class GridReduceScatter implements Reducing {
 
     private final Channel channel;
     private final ReduceArithmetic arithmetic;
+    /** Null where messages hold nothing. */
     private final Sources messages;
+
     private final Layout parts;
     private final int stage;
     private final Grid grid;
@@ -45,7 +47,7 @@ final class GridReduceScatter implements Reducing {
     GridReduceScatter(Channel channel, ReduceArithmetic arithmetic, Layout parts, int stage, Grid grid) {
         this.channel = channel;
         this.arithmetic = arithmetic;
-        this.messages = new Sources(channel.size());
+        this.messages = channel.hasData() ? new Sources(channel.size()) : null;
         this.parts = parts;
         this.stage = stage;
         this.grid = grid;
@@ -60,17 +62,44 @@ final class GridReduceScatter implements Reducing {
         this.outgoing = new Window[owners.length];
         for (int i = 0; i < owners.length; i++) {
             long bytes = FrameHeader.BYTES + length * bundles.section(owners[i], 0);
-            outgoing[i] = new Window(channel.slots(), parts.chunks(owners[i]), bytes, false);
-            outgoing[i].take();
+            outgoing[i] = Window.toSend(channel, parts.chunks(owners[i]), bytes);
         }
         this.incoming = new Window[grid.rows()];
         for (int other = 0; other < incoming.length; other++) {
             if (other != row) {
                 long bytes = FrameHeader.BYTES + grid.length(other) * bundles.section(rank, 0);
-                incoming[other] = new Window(channel.slots(), ownChunks, bytes, true);
-                incoming[other].take();
+                incoming[other] = Window.toReceive(channel, grid.server(other, grid.column(rank)), ownChunks, bytes);
             }
         }
+        begin();
+    }
+
+    private void begin() {
+        for (Window window : outgoing) {
+            window.take();
+        }
+        for (Window window : incoming) {
+            if (window != null) {
+                window.take();
+            }
+        }
+        forwarded = 0;
+        forwardedOwners = 0;
+        posted = 0;
+        combined = 0;
+        combinedRows = 0;
+        done = false;
+    }
+
+    @Override
+    public void restart() {
+        collection.begin();
+        begin();
+    }
+
+    @Override
+    public boolean canRestart() {
+        return true;
     }
 
     @Override
@@ -195,9 +224,8 @@ final class GridReduceScatter implements Reducing {
         long count = parts.chunkLength(rank, combined);
         long bytes = bundles.section(rank, combined);
         int first = grid.first(combinedRows);
-        for (int member = 0; member < members; member++) {
-            // A simulated message may be shorter than what it stands for; then nobody reads it.
-            messages.set(first + member, message.asSlice(Math.min(member * bytes, message.byteSize())));
+        for (int member = 0; member < members && messages != null; member++) {
+            messages.set(first + member, message.asSlice(member * bytes));
         }
         arithmetic.combine(messages, first, first + members, start, count, FrameHeader.BYTES);
         channel.countCodec(started);

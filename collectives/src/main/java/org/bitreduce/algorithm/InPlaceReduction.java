@@ -69,9 +69,12 @@ final class InPlaceReduction implements Reducing {
         long started = System.nanoTime();
         long first = parts.chunkStart(rank, combined);
         long end = first + parts.chunkLength(rank, combined);
+        long work = size * (end - first) * bytes();
+        channel.meter().spend(Work.COMBINE, work);
         for (long at = first; at < end; at += BLOCK) {
             arithmetic.combine(vectors, 0, size, at, Math.min(BLOCK, end - at), at * bytes());
         }
+        channel.meter().done(Work.COMBINE, work);
         combined++;
         channel.countCodec(started);
         return true;

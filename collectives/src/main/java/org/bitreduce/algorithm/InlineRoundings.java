@@ -48,17 +48,13 @@ final class InlineRoundings {
         MemorySegment norms = norms(input);
         long each = norms.byteSize() / contributions.length;
         for (int source = 0; source < contributions.length; source++) {
-            if (hasVector(source)) {
+            if (call.contributes(source)) {
                 MemorySegment scales = Planner.sharesScales(decision)
                         ? input.norms(call, decision.codec())
                         : norms.asSlice(source * each, each);
                 contributions[source] = arithmetics.contribution(source, vector(source), scales);
             }
         }
-    }
-
-    private boolean hasVector(int source) {
-        return call.operation() != Operation.BROADCAST || source == call.root();
     }
 
     private MemorySegment vector(int source) {
@@ -72,7 +68,7 @@ final class InlineRoundings {
         long each = Quantizer.align(buckets * Float.BYTES);
         MemorySegment norms = scratch.allNorms(group.size() * each).asSlice(0, group.size() * each);
         for (int source = 0; source < group.size(); source++) {
-            if (!hasVector(source)) {
+            if (!call.contributes(source)) {
                 continue;
             }
             arithmetics.quantizer().norms(vector(source), 0, call.count(), norms, source * each);
@@ -107,17 +103,17 @@ final class InlineRoundings {
         }
         LongBuffer sums = LongBuffer.allocate(1);
         for (int source = 0; source < contributions.length; source++) {
-            if (decision.mode() == Mode.EXACT) {
-                contribute(arithmetics.exact(contributions[source], owner, parts, sums), source, first, count);
-            } else {
-                contribute(arithmetics.twoShot(contributions[source], owner, parts), source, first, count);
-            }
+            contribute(arithmetic(contributions[source], owner, parts, sums), source, first, count);
         }
-        if (decision.mode() == Mode.EXACT) {
-            deliver(arithmetics.exact(contributions[owner], owner, parts, sums), owner, first, count);
-        } else {
-            deliver(arithmetics.twoShot(contributions[owner], owner, parts), owner, first, count);
-        }
+        deliver(arithmetic(contributions[owner], owner, parts, sums), owner, first, count);
+    }
+
+    private AllReduceArithmetic arithmetic(Contribution own, int owner, Partition parts, LongBuffer sums) {
+        return switch (decision.mode()) {
+            case EXACT -> arithmetics.exact(own, owner, parts, sums);
+            case VOTE -> arithmetics.vote(own, owner, parts);
+            default -> arithmetics.twoShot(own, owner, parts);
+        };
     }
 
     private void contribute(ReduceArithmetic arithmetic, int source, long first, long count) {
@@ -136,7 +132,7 @@ final class InlineRoundings {
     private void gather() {
         Layout layout = Planner.gatherLayout(call, Partition.CHUNK);
         for (int source = 0; source < contributions.length; source++) {
-            if (hasVector(source)) {
+            if (call.contributes(source)) {
                 QuantizedGathering gathering = arithmetics.gathering(contributions[source], source, layout);
                 deliver(gathering, source, layout.start(source), layout.length(source));
             }

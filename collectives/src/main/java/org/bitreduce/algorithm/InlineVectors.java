@@ -2,6 +2,7 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import org.bitreduce.Reduction;
 
 /** The same arithmetic as the schedules', on small vectors that have all come with the agreement. */
 final class InlineVectors {
@@ -27,8 +28,17 @@ final class InlineVectors {
     }
 
     private static void reduce(Call call, Agreement agreement, MemorySegment own, Group group) {
+        int divisor = call.reduction() == Reduction.MEAN ? group.size() : 1;
         PlainReduction reduction = new PlainReduction(
-                group.kernels(), call.type(), call.reduction(), group.size(), group.rank(), own, call.output(), 0);
+                group.kernels(),
+                call.type(),
+                call.reduction(),
+                group.size(),
+                group.rank(),
+                own,
+                call.output(),
+                0,
+                divisor);
         for (int source = 0; source < group.size(); source++) {
             reduction.combine(source, 0, call.count(), agreement.message(source), Agreement.vectorOffset());
         }

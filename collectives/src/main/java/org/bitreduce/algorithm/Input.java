@@ -10,6 +10,7 @@ import org.bitreduce.ElementType;
 import org.bitreduce.NonFinitePolicy;
 import org.bitreduce.Norm;
 import org.bitreduce.Reduction;
+import org.bitreduce.codec.Doubles;
 import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.PackedLayout;
 import org.bitreduce.codec.VectorStatistics;
@@ -24,6 +25,7 @@ final class Input {
     private final Kernels kernels;
     private final WorkMeter meter;
     private final Scratch scratch;
+    private final int ranks;
     private final VectorStatistics statistics = new VectorStatistics();
 
     private MemorySegment vector;
@@ -37,16 +39,18 @@ final class Input {
         this.kernels = group.kernels();
         this.meter = group.meter();
         this.scratch = scratch;
+        this.ranks = group.size();
     }
 
     /** Makes the pass over a call's input. */
     void read(Call call, NonFinitePolicy policy) {
         begin(call.input());
-        if (!meter.spend(Work.READ, call.inputBytes())) {
+        long bytes = vectors(call) * call.inputBytes();
+        if (!meter.spend(Work.READ, bytes)) {
             return;
         }
         readAll(call, policy);
-        meter.done(Work.READ, call.inputBytes());
+        meter.done(Work.READ, bytes);
     }
 
     private void readAll(Call call, NonFinitePolicy policy) {
@@ -58,7 +62,7 @@ final class Input {
         Codec prototype = call.chooser().prototype();
         pass(call, prototype);
         if (statistics.nonFiniteCount > 0 && policy == NonFinitePolicy.ZERO) {
-            zeroNonFinite(call);
+            zeroNonFinite(call, prototype);
             pass(call, prototype);
         }
     }
@@ -113,6 +117,18 @@ final class Input {
         return norms;
     }
 
+    /** {@return the sum over the input's elements of the square of their scale for a codec} */
+    double scaleSquares(Call call, Codec codec) {
+        double squares = 0;
+        if (hasVector() && !codec.isPlain() && meter.hasData()) {
+            MemorySegment all = norms(call, codec);
+            for (int i = 0; i < vectors(call); i++) {
+                squares += Quantizer.scaleSquares(codec, all, i * normsBytes(call, codec), call.count());
+            }
+        }
+        return squares;
+    }
+
     /** {@return the scales found last; null if there was no pass for any} */
     MemorySegment knownNorms() {
         return norm == null ? null : norms;
@@ -123,24 +139,76 @@ final class Input {
         return !vector.equals(MemorySegment.NULL);
     }
 
+    private int vectors(Call call) {
+        return call.vectors(ranks);
+    }
+
+    /** {@return one vector of the input, where it holds several} */
+    MemorySegment vector(Call call, int index) {
+        return vector.asSlice(index * call.inputBytes(), call.inputBytes());
+    }
+
+    /** {@return the scales of one vector of the input} */
+    MemorySegment norms(Call call, Codec codec, int index) {
+        long each = normsBytes(call, codec);
+        MemorySegment all = norms(call, codec);
+        return all.equals(MemorySegment.NULL) ? all : all.asSlice(index * each, each);
+    }
+
+    private static long normsBytes(Call call, Codec codec) {
+        return PackedLayout.buckets(call.count(), log2Bucket(codec)) * Float.BYTES;
+    }
+
+    private static int log2Bucket(Codec codec) {
+        return codec.isPlain() ? Codec.WHOLE_VECTOR : codec.log2Bucket();
+    }
+
     private void pass(Call call, Codec codec) {
-        switch (call.type()) {
-            case FLOAT -> passFloats(call.count(), codec);
-            case DOUBLE -> passDoubles(call.count());
-            default -> {}
+        statistics.clear();
+        boolean floats = call.type() == ElementType.FLOAT || call.isDouble() && !codec.isPlain();
+        if (floats) {
+            passFloats(call, codec);
+        } else if (call.isDouble()) {
+            passDoubles(vectors(call) * call.count());
         }
     }
 
-    private void passFloats(long count, Codec codec) {
-        statistics.clear();
+    private void passFloats(Call call, Codec codec) {
         norm = codec.norm();
-        log2Bucket = codec.isPlain() ? Codec.WHOLE_VECTOR : codec.log2Bucket();
-        norms = scratch.norms(PackedLayout.buckets(count, log2Bucket) * Float.BYTES);
-        kernels.norms(vector, 0, count, norm, log2Bucket, norms, 0, statistics);
+        log2Bucket = log2Bucket(codec);
+        long count = call.count();
+        long each = normsBytes(call, codec);
+        norms = scratch.norms(vectors(call) * each);
+        for (int i = 0; i < vectors(call); i++) {
+            // A call's vectors never share a bucket.
+            long step = call.isDouble() ? Doubles.STRIPE : Math.max(1, count);
+            for (long from = 0; from < count; from += step) {
+                pass(call, i * count + from, Math.min(step, count - from), i * each + normsOffset(from));
+            }
+        }
+    }
+
+    private long normsOffset(long first) {
+        return log2Bucket == Codec.WHOLE_VECTOR ? 0 : (first >>> log2Bucket) * Float.BYTES;
+    }
+
+    /** One more piece of the pass: whole buckets, of doubles at most a stripe. */
+    private void pass(Call call, long first, long count, long normsAt) {
+        MemorySegment floats = vector;
+        long at = first * Float.BYTES;
+        if (call.isDouble()) {
+            floats = scratch.stripe();
+            at = 0;
+            Doubles.narrow(vector, first * Double.BYTES, (int) count, floats, 0);
+        }
+        boolean finite = statistics.firstNonFinite < 0;
+        kernels.norms(floats, at, count, norm, log2Bucket, norms, normsAt, statistics);
+        if (finite && statistics.firstNonFinite >= 0) {
+            statistics.firstNonFinite += first;
+        }
     }
 
     private void passDoubles(long count) {
-        statistics.clear();
         for (long i = 0; i < count; i++) {
             if (!Double.isFinite(vector.get(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES))) {
                 if (statistics.nonFiniteCount++ == 0) {
@@ -150,20 +218,26 @@ final class Input {
         }
     }
 
-    private void zeroNonFinite(Call call) {
-        MemorySegment copy = scratch.vector(call.inputBytes());
+    private void zeroNonFinite(Call call, Codec codec) {
+        long bytes = vectors(call) * call.inputBytes();
+        MemorySegment copy = scratch.vector(bytes);
         if (vector.address() != copy.address() || !vector.isNative()) {
-            MemorySegment.copy(vector, 0, copy, 0, call.inputBytes());
+            MemorySegment.copy(vector, 0, copy, 0, bytes);
         }
         vector = copy;
-        for (long i = 0; i < call.count(); i++) {
+        for (long at = 0; at < bytes; at += call.type().bytes()) {
             if (call.type() == ElementType.FLOAT) {
-                if (!Float.isFinite(copy.get(JAVA_FLOAT_UNALIGNED, i * Float.BYTES))) {
-                    copy.set(JAVA_FLOAT_UNALIGNED, i * Float.BYTES, 0);
+                if (!Float.isFinite(copy.get(JAVA_FLOAT_UNALIGNED, at))) {
+                    copy.set(JAVA_FLOAT_UNALIGNED, at, 0);
                 }
-            } else if (!Double.isFinite(copy.get(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES))) {
-                copy.set(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES, 0);
+            } else if (!isFinite(copy.get(JAVA_DOUBLE_UNALIGNED, at), codec)) {
+                copy.set(JAVA_DOUBLE_UNALIGNED, at, 0);
             }
         }
+    }
+
+    /** A codec that quantizes gets doubles as floats, of which some finite ones are infinite. */
+    private static boolean isFinite(double value, Codec codec) {
+        return codec.isPlain() ? Double.isFinite(value) : Float.isFinite((float) value);
     }
 }

@@ -2,6 +2,7 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import org.bitreduce.codec.Sources;
 
 /**
  * An arithmetic whose work is metered.
@@ -30,6 +31,15 @@ record MeteredGathering(GatherArithmetic arithmetic, WorkMeter meter, int elemen
         if (meter.spend(Work.DELIVER, count * elementBytes)) {
             arithmetic.deliver(owner, first, count, message, payload);
             meter.done(Work.DELIVER, count * elementBytes);
+        }
+    }
+
+    @Override
+    public void deliverAll(Sources messages, int from, int to, long first, long count, long payload) {
+        long bytes = (to - from) * count * elementBytes;
+        if (meter.spend(Work.DELIVER, bytes)) {
+            arithmetic.deliverAll(messages, from, to, first, count, payload);
+            meter.done(Work.DELIVER, bytes);
         }
     }
 }

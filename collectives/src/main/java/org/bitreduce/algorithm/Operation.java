@@ -12,7 +12,11 @@ public enum Operation {
     /** One rank's elements on all ranks. */
     BROADCAST("broadcast"),
     /** The agreement round alone. */
-    BARRIER("barrier");
+    BARRIER("barrier"),
+    /** Everybody's elements on one rank. */
+    GATHER("gather"),
+    /** One rank's elements cut into as many vectors as there are ranks. */
+    SCATTER("scatter");
 
     private final String title;
 

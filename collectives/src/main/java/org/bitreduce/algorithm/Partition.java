@@ -6,17 +6,39 @@ import org.bitreduce.Codec;
 /**
  * Who owns which elements: a vector of {@code count} elements cut into one part per rank at multiples of a granule, the
  * parts' granules differing by at most one; and each part cut into chunks, the units of messages. A function of its
- * arguments only.
- *
- * @param count elements of the vector
- * @param ranks number of parts, at least 1
- * @param granule elements that stay together, at least 1
- * @param chunk elements per chunk, a multiple of the granule
+ * arguments only. Immutable.
  */
-record Partition(long count, int ranks, long granule, long chunk) implements Layout {
+final class Partition implements Layout {
 
     /** Elements per chunk, unless a bucket is larger: 1 MiB of floats. */
     static final long CHUNK = 1 << 18;
+
+    private final long count;
+    private final int ranks;
+    private final long granule;
+    private final long chunk;
+    /** Of every part: granules. Schedules ask for borders all the time, so nothing is divided then. */
+    private final long whole;
+    /** The number of parts that have one granule more, the first ones. */
+    private final long rest;
+
+    /**
+     * Cuts.
+     *
+     * @param count elements of the vector
+     * @param ranks number of parts, at least 1
+     * @param granule elements that stay together, at least 1
+     * @param chunk elements per chunk, a multiple of the granule
+     */
+    Partition(long count, int ranks, long granule, long chunk) {
+        this.count = count;
+        this.ranks = ranks;
+        this.granule = granule;
+        this.chunk = chunk;
+        long granules = Math.ceilDiv(count, granule);
+        this.whole = granules / ranks;
+        this.rest = granules % ranks;
+    }
 
     /**
      * {@return the partition for buckets of a size}
@@ -39,16 +61,23 @@ record Partition(long count, int ranks, long granule, long chunk) implements Lay
         return log2Bucket == Codec.WHOLE_VECTOR ? 512 : Math.max(512, 1L << log2Bucket);
     }
 
+    /** {@return the number of parts} */
+    int ranks() {
+        return ranks;
+    }
+
     @Override
     public long start(int part) {
-        long granules = Math.ceilDiv(count, granule);
-        long whole = granules / ranks;
-        long rest = granules % ranks;
         return Math.min(count, (part * whole + Math.min(part, rest)) * granule);
     }
 
     @Override
     public long length(int part) {
         return start(part + 1) - start(part);
+    }
+
+    @Override
+    public long chunk() {
+        return chunk;
     }
 }

@@ -2,10 +2,9 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import org.bitreduce.Codec;
-import org.bitreduce.transport.InPlaceMemory;
+import org.bitreduce.Reduction;
 
 /**
  * Makes the schedules of plain calls: with messages, or, where the vectors of all ranks lie in memory that the others can
@@ -33,8 +32,26 @@ final class PlainPlan {
         return switch (call.operation()) {
             case ALL_REDUCE -> allReduce();
             case REDUCE_SCATTER -> reduceScatter();
+            case GATHER -> {
+                Layout layout = layout();
+                yield exchanges.toRoot(
+                        new PlainGathering(call.type(), layout, group.rank(), vector, call.output()),
+                        layout,
+                        call.root());
+            }
+            case SCATTER -> {
+                Layout layout = layout();
+                yield exchanges.fromRoot(
+                        new PlainScattering(call.type(), layout, group.rank(), vector, call.output()),
+                        layout,
+                        call.root());
+            }
             default -> gather();
         };
+    }
+
+    private Layout layout() {
+        return Planner.gatherLayout(call, exchanges.chunk(Codec.DEFAULT_LOG2_BUCKET));
     }
 
     private Schedule allReduce() {
@@ -65,7 +82,7 @@ final class PlainPlan {
     }
 
     private Schedule gather() {
-        Layout layout = Planner.gatherLayout(call, exchanges.chunk(Codec.DEFAULT_LOG2_BUCKET));
+        Layout layout = layout();
         List<MemorySegment> inputs = call.operation() == Operation.BROADCAST ? rootsInput() : inputs();
         GatherArithmetic gathering = inputs == null
                 ? new PlainGathering(call.type(), layout, group.rank(), vector, call.output())
@@ -83,48 +100,25 @@ final class PlainPlan {
                 group.rank(),
                 vector,
                 call.output(),
-                outputFirst);
+                outputFirst,
+                call.reduction() == Reduction.MEAN ? group.size() : 1);
     }
 
     /** {@return all ranks' inputs where they lie; null if one of them cannot be read there, or the table wants messages} */
     private List<MemorySegment> inputs() {
-        if (exchanges.algorithm() != Algorithm.DIRECT) {
-            return null;
-        }
-        MemorySegment[] views = new MemorySegment[group.size()];
-        for (int peer = 0; peer < views.length; peer++) {
-            if (agreement.inputPlace(peer) == InPlaceMemory.NOWHERE) {
-                return null;
-            }
-            views[peer] = peer == group.rank() ? vector : view(peer, agreement.inputPlace(peer), call.inputBytes());
-        }
-        return Arrays.asList(views);
+        return exchanges.algorithm() == Algorithm.DIRECT
+                ? InPlaceVectors.of(group, group.ranks(), agreement::inputPlace, vector, call.inputBytes())
+                : null;
     }
 
     private List<MemorySegment> rootsInput() {
-        int root = call.root();
-        if (agreement.inputPlace(root) == InPlaceMemory.NOWHERE || exchanges.algorithm() != Algorithm.DIRECT) {
-            return null;
-        }
-        MemorySegment[] views = new MemorySegment[group.size()];
-        views[root] = root == group.rank() ? vector : view(root, agreement.inputPlace(root), call.inputBytes());
-        return Arrays.asList(views);
+        return exchanges.algorithm() == Algorithm.DIRECT
+                ? InPlaceVectors.ofRoot(group, call.root(), agreement::inputPlace, vector, call.inputBytes())
+                : null;
     }
 
     private List<MemorySegment> outputs() {
-        MemorySegment[] views = new MemorySegment[group.size()];
-        for (int peer = 0; peer < views.length; peer++) {
-            if (agreement.outputPlace(peer) == InPlaceMemory.NOWHERE) {
-                return null;
-            }
-            views[peer] =
-                    peer == group.rank() ? call.output() : view(peer, agreement.outputPlace(peer), call.inputBytes());
-        }
-        return Arrays.asList(views);
-    }
-
-    private MemorySegment view(int peer, long place, long bytes) {
-        return group.transport().inPlace().view(peer, place, bytes);
+        return InPlaceVectors.of(group, group.ranks(), agreement::outputPlace, call.output(), call.inputBytes());
     }
 
     /** Chunks of nothing, which tell only that they are done. */

@@ -9,7 +9,7 @@ import org.bitreduce.codec.Sources;
 
 /**
  * The arithmetic of {@link org.bitreduce.Mode#PLAIN}: {@code y = ((x_0 + x_1) + x_2) + …} in rank order, divided by the
- * number of ranks for a mean.
+ * number of ranks for a mean. In {@link org.bitreduce.Mode#TWO_LEVEL} ranks are those of a host, or counterparts.
  *
  * @param kernels the inner loops
  * @param type of the elements
@@ -19,6 +19,7 @@ import org.bitreduce.codec.Sources;
  * @param input this rank's vector
  * @param output holds the sums and then the results
  * @param outputFirst index of the output's first element in the vector
+ * @param divisor what the result is divided by, 1 for nothing
  */
 record PlainReduction(
         Kernels kernels,
@@ -28,8 +29,9 @@ record PlainReduction(
         int rank,
         MemorySegment input,
         MemorySegment output,
-        long outputFirst)
-        implements ReduceArithmetic, GatherArithmetic {
+        long outputFirst,
+        int divisor)
+        implements AllReduceArithmetic {
 
     @Override
     public long contributionBytes(long count) {
@@ -45,8 +47,8 @@ record PlainReduction(
     public void combine(Sources messages, int from, int to, long first, long count, long payload) {
         long at = outputOffset(first);
         kernels.reduceAll(type, reduction, messages, from, to, payload, count, from == 0, output, at);
-        if (to == ranks && reduction == Reduction.MEAN) {
-            kernels.divide(type, ranks, count, output, at);
+        if (to == ranks && divisor > 1) {
+            kernels.divide(type, divisor, count, output, at);
         }
     }
 
@@ -58,8 +60,8 @@ record PlainReduction(
         } else {
             kernels.reduce(type, reduction, message, payload, count, output, at);
         }
-        if (source == ranks - 1 && reduction == Reduction.MEAN) {
-            kernels.divide(type, ranks, count, output, at);
+        if (source == ranks - 1 && divisor > 1) {
+            kernels.divide(type, divisor, count, output, at);
         }
     }
 

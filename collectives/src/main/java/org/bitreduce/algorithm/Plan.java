@@ -2,6 +2,7 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.DoubleSupplier;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.codec.Draws;
@@ -18,31 +19,75 @@ final class Plan {
     /** Null where nothing is quantized. */
     private final MemorySegment norms;
 
+    /** Where peers read inputs and outputs, by rank; null where nobody reads any. */
     private final long[] places;
+
+    private final Algorithm algorithm;
     private final Schedule scales;
     private final Schedule exchange;
     private final Draws[] draws;
+    /** Of the first rounding, where it is not the input that is rounded; else null. */
+    private final DoubleSupplier error;
 
     /**
      * Keeps what was planned.
      *
+     * @param algorithm that carries the exchange
      * @param scales the agreement on scales, or null
      * @param exchange the rest, or null
      * @param draws random numbers by stage, null where there are none
      */
-    Plan(Decision decision, Input input, Agreement agreement, Schedule scales, Schedule exchange, Draws[] draws) {
+    Plan(
+            Decision decision,
+            Input input,
+            Agreement agreement,
+            Algorithm algorithm,
+            Schedule scales,
+            Schedule exchange,
+            Draws[] draws) {
+        this(decision, input, agreement, algorithm, scales, exchange, draws, null);
+    }
+
+    /**
+     * Keeps what was planned, without an agreement on scales.
+     *
+     * @param exchange does all
+     * @param draws random numbers by stage, null where there are none
+     * @param error tells what error is to be expected of the first rounding, when the exchange is done
+     */
+    Plan(Decision decision, Input input, Agreement agreement, Schedule exchange, Draws[] draws, DoubleSupplier error) {
+        this(decision, input, agreement, Algorithm.DIRECT, null, exchange, draws, error);
+    }
+
+    private Plan(
+            Decision decision,
+            Input input,
+            Agreement agreement,
+            Algorithm algorithm,
+            Schedule scales,
+            Schedule exchange,
+            Draws[] draws,
+            DoubleSupplier error) {
         this.codec = decision.codec();
         this.mode = decision.mode();
         this.vector = input.vector();
         this.norms = input.knownNorms();
-        this.places = new long[2 * agreement.ranks()];
-        for (int rank = 0; rank < agreement.ranks(); rank++) {
-            places[2 * rank] = agreement.inputPlace(rank);
-            places[2 * rank + 1] = agreement.outputPlace(rank);
-        }
+        this.places = agreement.hasPlaces() ? places(agreement) : null;
+        this.algorithm = algorithm;
         this.scales = scales;
         this.exchange = exchange;
         this.draws = draws;
+        this.error = error;
+    }
+
+    /** {@return the error to be expected of the first rounding; null if the input is what is rounded} */
+    DoubleSupplier error() {
+        return error;
+    }
+
+    /** {@return what carries the exchange} */
+    Algorithm algorithm() {
+        return algorithm;
     }
 
     /** {@return the agreement on scales; null if there is none} */
@@ -66,13 +111,29 @@ final class Plan {
                 || !input.vector().equals(vector)) {
             return false;
         }
+        if (places == null ? agreement.hasPlaces() : !samePlaces(agreement)) {
+            return false;
+        }
+        boolean quantizes = !codec.isPlain() && input.hasVector();
+        return !quantizes || input.norms(call, codec).equals(norms);
+    }
+
+    private static long[] places(Agreement agreement) {
+        long[] places = new long[2 * agreement.ranks()];
+        for (int rank = 0; rank < agreement.ranks(); rank++) {
+            places[2 * rank] = agreement.inputPlace(rank);
+            places[2 * rank + 1] = agreement.outputPlace(rank);
+        }
+        return places;
+    }
+
+    private boolean samePlaces(Agreement agreement) {
         for (int rank = 0; rank < agreement.ranks(); rank++) {
             if (places[2 * rank] != agreement.inputPlace(rank) || places[2 * rank + 1] != agreement.outputPlace(rank)) {
                 return false;
             }
         }
-        boolean quantizes = !codec.isPlain() && input.hasVector();
-        return !quantizes || input.norms(call, codec).equals(norms);
+        return true;
     }
 
     /** Makes everything ready for another operation. */

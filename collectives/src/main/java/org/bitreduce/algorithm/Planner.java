@@ -3,7 +3,8 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
-import java.util.function.IntSupplier;
+import java.util.ArrayList;
+import java.util.List;
 import org.bitreduce.Codec;
 import org.bitreduce.ElementType;
 import org.bitreduce.Mode;
@@ -27,9 +28,18 @@ final class Planner {
 
     /** {@return what the table says for a call of a mode} */
     Algorithm algorithm(Call call, Mode mode) {
-        return group.options()
+        Algorithm chosen = group.options()
                 .algorithms()
-                .choose(group.transport().name(), call.operation(), mode, group.size(), call.inputBytes());
+                .choose(
+                        group.transport().name(),
+                        call.operation(),
+                        mode,
+                        call.options().order(),
+                        group.size(),
+                        call.inputBytes());
+        // Inline roundings are of floats, which doubles become on their way into a message only.
+        boolean rounded = call.isDouble() && mode != Mode.PLAIN;
+        return chosen == Algorithm.INLINE && rounded ? Algorithm.DIRECT : chosen;
     }
 
     private Exchanges exchanges(Call call, Decision decision) {
@@ -39,24 +49,42 @@ final class Planner {
     /** {@return what is done of a call after its agreement} */
     Plan plan(Call call, Decision decision, Input input, Agreement agreement, long operation) {
         Arithmetics arithmetics = new Arithmetics(group, scratch, call, decision.codec(), operation);
+        if (decision.mode() == Mode.TWO_LEVEL && call.count() > 0) {
+            TwoLevelPlan levels = new TwoLevelPlan(
+                    channel, group, scratch, call, decision.codec(), input.vector(), agreement, arithmetics);
+            Schedule both = levels.schedule();
+            return new Plan(decision, input, agreement, both, arithmetics.draws(), levels::expectedError);
+        }
         Schedule scales = agreeOnScales(call, decision, input);
-        Schedule exchange = exchange(call, decision, input, agreement, arithmetics);
-        return new Plan(decision, input, agreement, scales, exchange, arithmetics.draws());
+        Exchanges exchanges = exchanges(call, decision);
+        Schedule exchange = exchange(call, decision, input, agreement, arithmetics, exchanges);
+        return new Plan(decision, input, agreement, exchanges.algorithm(), scales, exchange, arithmetics.draws());
     }
 
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */
-    private Schedule exchange(Call call, Decision decision, Input input, Agreement agreement, Arithmetics arithmetics) {
+    private Schedule exchange(
+            Call call,
+            Decision decision,
+            Input input,
+            Agreement agreement,
+            Arithmetics arithmetics,
+            Exchanges exchanges) {
         if (call.operation() == Operation.BARRIER || call.count() == 0) {
             return null;
         }
-        Exchanges exchanges = exchanges(call, decision);
+        if (exchanges.algorithm() == Algorithm.HALVING) {
+            return new HalvingAllReduce(channel, group, call, input.vector());
+        }
         if (decision.mode() == Mode.PLAIN) {
             return new PlainPlan(channel, group, call, input.vector(), agreement, exchanges).schedule();
         }
         Codec codec = decision.codec();
-        boolean contributes = call.operation() != Operation.BROADCAST || call.root() == rank;
-        Contribution own =
-                contributes ? arithmetics.contribution(rank, input.vector(), input.norms(call, codec)) : null;
+        if (call.operation() == Operation.SCATTER) {
+            return scatter(call, codec, input, arithmetics, exchanges);
+        }
+        Contribution own = call.contributes(rank)
+                ? arithmetics.contribution(rank, input.vector(), input.norms(call, codec))
+                : null;
         return switch (call.operation()) {
             case REDUCE_SCATTER -> {
                 Partition parts = exchanges.parts(call.count(), granuleBucket(codec));
@@ -66,6 +94,7 @@ final class Planner {
                 switch (decision.mode()) {
                     case TWOSHOT -> twoShot(call, codec, arithmetics, own, exchanges);
                     case EXACT -> exact(call, codec, arithmetics, own, exchanges);
+                    case VOTE -> vote(call, codec, arithmetics, own, exchanges);
                     default -> gather(call, codec, arithmetics, own, exchanges);
                 };
             default -> gather(call, codec, arithmetics, own, exchanges);
@@ -74,18 +103,18 @@ final class Planner {
 
     private Schedule twoShot(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
-        TwoShotReduction reduction = arithmetics.twoShot(own, rank, parts);
-        Reducing scatter = exchanges.reduceScatter(reduction, parts, Stage.SCATTER);
-        int chunks = parts.chunks(rank);
-        // One scale for the whole part is known only when all of it has been added up.
-        IntSupplier ready = codec.isWholeVector() ? () -> scatter.combined() == chunks ? chunks : 0 : scatter::combined;
-        return new Both(scatter, exchanges.allGather(reduction, parts, Stage.GATHER, false, ready));
+        return exchanges.twoShot(arithmetics.twoShot(own, rank, parts), parts);
     }
 
     private Schedule exact(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
         LongBuffer sums = LongBuffer.allocate(parts.chunks(rank));
         return exchanges.allReduce(arithmetics.exact(own, rank, parts, sums), parts, Stage.SCATTER, Stage.GATHER);
+    }
+
+    private Schedule vote(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
+        Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
+        return exchanges.allReduce(arithmetics.vote(own, rank, parts), parts, Stage.SCATTER, Stage.GATHER);
     }
 
     /** {@return the maximum over ranks of every scale, in place; null if there are no scales to agree on} */
@@ -99,7 +128,7 @@ final class Planner {
         Exchanges exchanges = exchanges(call, decision);
         Partition parts = exchanges.parts(scales, Codec.DEFAULT_LOG2_BUCKET);
         PlainReduction maximum = new PlainReduction(
-                group.kernels(), ElementType.FLOAT, Reduction.MAX, group.size(), rank, norms, norms, 0);
+                group.kernels(), ElementType.FLOAT, Reduction.MAX, group.size(), rank, norms, norms, 0, 1);
         return exchanges.allReduce(maximum, parts, Stage.SCALES_SCATTER, Stage.SCALES_GATHER);
     }
 
@@ -108,18 +137,31 @@ final class Planner {
         return decision.mode() == Mode.EXACT && decision.codec().bits() > 1;
     }
 
-    /** All-gather, broadcast, and all-reduce by gathering. */
+    private Schedule scatter(Call call, Codec codec, Input input, Arithmetics arithmetics, Exchanges exchanges) {
+        Layout layout = gatherLayout(call, exchanges.chunk(granuleBucket(codec)));
+        List<Contribution> vectors = new ArrayList<>();
+        for (int peer = 0; peer < group.size() && call.contributes(rank); peer++) {
+            vectors.add(arithmetics.contribution(peer, input.vector(call, peer), input.norms(call, codec, peer)));
+        }
+        Scattering scattering = new Scattering(arithmetics.gathering(null, rank, layout), vectors, layout, rank);
+        return exchanges.fromRoot(scattering, layout, call.root());
+    }
+
+    /** All-gather, gather, broadcast, and all-reduce by gathering. */
     private Schedule gather(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Layout layout = gatherLayout(call, exchanges.chunk(granuleBucket(codec)));
         boolean adds = call.operation() == Operation.ALL_REDUCE;
         QuantizedGathering gathering = arithmetics.gathering(own, rank, layout);
+        if (call.operation() == Operation.GATHER) {
+            return exchanges.toRoot(gathering, layout, call.root());
+        }
         return exchanges.allGather(gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
     }
 
     /** {@return what each rank contributes to a gathering} */
     static Layout gatherLayout(Call call, long chunk) {
         return switch (call.operation()) {
-            case ALL_GATHER -> new Layout.Equal(call.count(), chunk);
+            case ALL_GATHER, GATHER, SCATTER -> new Layout.Equal(call.count(), chunk);
             case BROADCAST -> new Layout.Root(call.root(), call.count(), chunk);
             default -> new Layout.Same(call.count(), chunk);
         };

@@ -3,16 +3,24 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bitreduce.CollectiveException;
+import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.Outcome;
+import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.Waiter;
 
 /**
- * Has an engine driven by one thread at a time: by whoever waits for a call, else, while calls are under way, by a thread
- * of its own, which is started with the first non-blocking call. A platform thread of the group of the thread that starts
- * it, as MPJ Express wants it.
+ * Has the engines over one transport driven, all of them by one thread at a time: by whoever waits for a call, else, while
+ * calls are under way, by a thread of its own, which is started with the first non-blocking call. A platform thread of the
+ * group of the thread that starts it, as MPJ Express wants it. Of several threads that wait, one drives and the others
+ * sleep until their call is over or the driving is left to them. What fails one engine for good fails all: they share the
+ * transport.
  *
  * <p>Any thread may call any method; calls that must be in the same order on all ranks are ordered by their callers.
  */
@@ -22,47 +30,176 @@ public final class ProgressLoop implements AutoCloseable {
     private static final long JOIN_MILLIS = 2_000;
     private static final long STAND_ASIDE_NANOS = 1_000_000;
 
-    private final Engine engine;
-    private final int ranks;
-    private final ReentrantLock driving = new ReentrantLock();
+    private final Transport transport;
+    private final WorkMeter meter;
+    /** Changed and read under the lock. */
+    private final List<Engine> engines = new ArrayList<>();
+    /** Fair: who wants to post a call gets in between two steps of whoever drives. */
+    private final ReentrantLock driving = new ReentrantLock(true);
+
+    private final Queue<Thread> standingAside = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
     private Thread thread;
 
     /**
-     * Takes charge of an engine.
+     * Begins without engines.
      *
-     * @param engine used through this object only from now on
-     * @param ranks of the group
+     * @param transport used through engines of this object only from now on
      */
-    public ProgressLoop(Engine engine, int ranks) {
-        this.engine = engine;
-        this.ranks = ranks;
+    public ProgressLoop(Transport transport) {
+        this(transport, WorkMeter.NONE);
     }
 
     /**
-     * Carries out one call, and those posted before it, in the calling thread.
+     * Begins without engines, whose work a meter will watch.
      *
-     * @param call with checked arguments
-     * @return what was done
-     * @throws CollectiveException see there
+     * @param transport used through engines of this object only from now on
+     * @param meter told of all work with numbers
      */
-    public Outcome run(Call call) {
+    public ProgressLoop(Transport transport, WorkMeter meter) {
+        this.transport = transport;
+        this.meter = meter;
+    }
+
+    /**
+     * Starts an engine, and takes charge of it.
+     *
+     * @param group the transport, or a group of its ranks
+     * @param options equal on all ranks
+     * @return the engine, used through this object only
+     * @throws CollectiveException if the transport has failed
+     */
+    public Engine attach(Transport group, CommunicatorOptions options) {
         driving.lock();
         try {
-            return engine.run(call);
+            CollectiveException failure = failure();
+            if (failure != null) {
+                throw failure;
+            }
+            Engine engine = new Engine(group, options, meter);
+            engines.add(engine);
+            return engine;
+        } finally {
+            driving.unlock();
+        }
+    }
+
+    /**
+     * Lets an engine go. Calls that are still under way fail, and with them the transport.
+     *
+     * @param engine from {@link #attach}
+     */
+    public void detach(Engine engine) {
+        driving.lock();
+        try {
+            engine.abandon();
+            failAllWithOne();
+            engine.release();
+            engines.remove(engine);
         } finally {
             handBack();
         }
     }
 
     /**
+     * Carries out one call, and those posted before it, in the calling thread.
+     *
+     * @param engine that carries it out
+     * @param call with checked arguments
+     * @return what was done
+     * @throws CollectiveException see there
+     */
+    public Outcome run(Engine engine, Call call) {
+        Ticket ticket;
+        driving.lock();
+        try {
+            ticket = engine.post(call);
+            drive(ticket);
+        } finally {
+            handBack();
+        }
+        await(ticket);
+        return ticket.outcome();
+    }
+
+    /** Drives all engines until a call is over, or somebody else wants to do something. */
+    private void drive(Ticket ticket) {
+        Engine engine = ticket.engine();
+        engine.attend();
+        while (!ticket.isDone() && !driving.hasQueuedThreads()) {
+            if (progress()) {
+                engine.attend();
+            } else {
+                engine.rest();
+                failAllWithOne();
+            }
+        }
+    }
+
+    /** One step of everything that is under way. {@return whether anything was done} */
+    private boolean progress() {
+        if (engines.size() == 1) {
+            return engines.getFirst().progress();
+        }
+        boolean moved = false;
+        int busy = 0;
+        Engine last = null;
+        for (int i = 0; i < engines.size(); i++) {
+            Engine engine = engines.get(i);
+            boolean stepped = engine.step();
+            if (!engine.isDone()) {
+                busy++;
+                last = engine;
+                engine.watch(stepped);
+            }
+            moved |= stepped;
+        }
+        if (last != null && !last.hasFailed()) {
+            boolean arrived = last.move();
+            // Of several groups nobody can tell whose message has moved: only a step counts against the deadline.
+            if (arrived && busy == 1) {
+                last.watch(true);
+            }
+            moved |= arrived;
+        }
+        failAllWithOne();
+        return moved;
+    }
+
+    private void failAllWithOne() {
+        CollectiveException failure = failure();
+        for (int i = 0; failure != null && i < engines.size(); i++) {
+            engines.get(i).fail(failure);
+        }
+    }
+
+    private CollectiveException failure() {
+        for (int i = 0; i < engines.size(); i++) {
+            if (engines.get(i).hasFailed()) {
+                return engines.get(i).failure();
+            }
+        }
+        return null;
+    }
+
+    private boolean isIdle() {
+        for (int i = 0; i < engines.size(); i++) {
+            if (!engines.get(i).isDone()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Posts a call, and returns.
      *
+     * @param engine that carries it out
      * @param call with checked arguments, whose memory is accessible to any thread
      * @return its ticket
      * @throws CollectiveException if a call has failed for good
      */
-    public Ticket post(Call call) {
+    public Ticket post(Engine engine, Call call) {
         driving.lock();
         try {
             Ticket ticket = engine.post(call);
@@ -82,10 +219,11 @@ public final class ProgressLoop implements AutoCloseable {
     /**
      * Prepares a call that will be carried out again and again.
      *
+     * @param engine that carries it out
      * @param call with checked arguments
      * @return its ticket, for {@link #repeat} and {@link #repost}
      */
-    public Ticket prepare(Call call) {
+    public Ticket prepare(Engine engine, Call call) {
         driving.lock();
         try {
             return engine.prepare(call);
@@ -103,11 +241,12 @@ public final class ProgressLoop implements AutoCloseable {
     public void repeat(Ticket ticket) {
         driving.lock();
         try {
-            engine.repost(ticket);
-            engine.finish(ticket);
+            ticket.engine().repost(ticket);
+            drive(ticket);
         } finally {
             handBack();
         }
+        await(ticket);
     }
 
     /**
@@ -119,7 +258,7 @@ public final class ProgressLoop implements AutoCloseable {
     public void repost(Ticket ticket) {
         driving.lock();
         try {
-            engine.repost(ticket);
+            ticket.engine().repost(ticket);
             startThread();
         } finally {
             handBack();
@@ -135,7 +274,7 @@ public final class ProgressLoop implements AutoCloseable {
     public boolean test(Ticket ticket) {
         if (!ticket.isDone() && driving.tryLock()) {
             try {
-                engine.progress();
+                progress();
             } finally {
                 driving.unlock();
             }
@@ -150,15 +289,30 @@ public final class ProgressLoop implements AutoCloseable {
      * @throws CollectiveException if the call has failed
      */
     public void await(Ticket ticket) {
-        if (!ticket.isDone()) {
-            driving.lock();
-            try {
-                engine.finish(ticket);
-            } finally {
-                handBack();
+        while (!ticket.isDone()) {
+            if (!driving.hasQueuedThreads() && driving.tryLock()) {
+                try {
+                    drive(ticket);
+                } finally {
+                    handBack();
+                }
+            } else {
+                standAside(ticket);
             }
         }
         ticket.requireSuccess();
+    }
+
+    /** Sleeps while another thread drives. */
+    private void standAside(Ticket ticket) {
+        Thread current = Thread.currentThread();
+        ticket.setWaiting(current);
+        standingAside.add(current);
+        if (!ticket.isDone() && driving.isLocked()) {
+            LockSupport.parkNanos(this, STAND_ASIDE_NANOS);
+        }
+        standingAside.remove(current);
+        ticket.setWaiting(null);
     }
 
     /**
@@ -169,7 +323,7 @@ public final class ProgressLoop implements AutoCloseable {
      * @return whether the call is over
      */
     public boolean await(Ticket ticket, Duration limit) {
-        Waiter pace = new Waiter(ranks, limit.isZero() ? Duration.ofNanos(1) : limit);
+        Waiter pace = new Waiter(transport.size(), limit.isZero() ? Duration.ofNanos(1) : limit);
         while (!test(ticket) && !pace.isExpired()) {
             pace.idle(false);
         }
@@ -198,7 +352,8 @@ public final class ProgressLoop implements AutoCloseable {
     public void cancel(Ticket ticket) {
         driving.lock();
         try {
-            engine.cancel(ticket);
+            ticket.engine().cancel(ticket);
+            failAllWithOne();
         } finally {
             driving.unlock();
         }
@@ -207,9 +362,10 @@ public final class ProgressLoop implements AutoCloseable {
     /**
      * {@return memory that peers can read in place; null if there is none}
      *
+     * @param engine whose call will use it
      * @param bytes its size, at least 1
      */
-    public MemorySegment allocateShared(long bytes) {
+    public MemorySegment allocateShared(Engine engine, long bytes) {
         driving.lock();
         try {
             return engine.allocateShared(bytes);
@@ -218,8 +374,12 @@ public final class ProgressLoop implements AutoCloseable {
         }
     }
 
-    /** {@return the number of the next call} */
-    public long nextOperation() {
+    /**
+     * {@return the number of the next call}
+     *
+     * @param engine whose call
+     */
+    public long nextOperation(Engine engine) {
         driving.lock();
         try {
             return engine.nextOperation();
@@ -231,9 +391,10 @@ public final class ProgressLoop implements AutoCloseable {
     /**
      * Goes on counting from another number.
      *
+     * @param engine that counts
      * @param next the number of the next call
      */
-    public void resumeAt(long next) {
+    public void resumeAt(Engine engine, long next) {
         driving.lock();
         try {
             engine.resumeAt(next);
@@ -246,7 +407,7 @@ public final class ProgressLoop implements AutoCloseable {
     public boolean hasFailed() {
         driving.lock();
         try {
-            return engine.hasFailed();
+            return failure() != null;
         } finally {
             driving.unlock();
         }
@@ -254,15 +415,16 @@ public final class ProgressLoop implements AutoCloseable {
 
     /** Leaves the driving to the thread of one's own, if there is anything left to drive. */
     private void handBack() {
-        boolean idle = engine.isDone();
+        boolean idle = isIdle();
         driving.unlock();
         if (!idle) {
-            LockSupport.unpark(thread);
+            Thread next = standingAside.peek();
+            LockSupport.unpark(next != null ? next : thread);
         }
     }
 
     private void driveWhileOpen() {
-        Waiter pace = new Waiter(ranks, FOR_EVER);
+        Waiter pace = new Waiter(transport.size(), FOR_EVER);
         while (!closing) {
             if (driving.hasQueuedThreads() || !driving.tryLock()) {
                 // Somebody else drives, and wakes this thread when he stops.
@@ -272,8 +434,8 @@ public final class ProgressLoop implements AutoCloseable {
             boolean moved;
             boolean idle;
             try {
-                moved = engine.progress();
-                idle = engine.isDone();
+                moved = progress();
+                idle = isIdle();
             } finally {
                 driving.unlock();
             }
@@ -294,7 +456,8 @@ public final class ProgressLoop implements AutoCloseable {
         closing = true;
         driving.lock();
         try {
-            engine.abandon();
+            engines.forEach(Engine::abandon);
+            failAllWithOne();
         } finally {
             driving.unlock();
         }

@@ -3,6 +3,7 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import org.bitreduce.codec.Kernels;
+import org.bitreduce.codec.Sources;
 
 /**
  * Every owner's elements rounded once, from each owner to everybody, and either written one after the other (all-gather,
@@ -15,7 +16,8 @@ import org.bitreduce.codec.Kernels;
  * @param rank this rank
  * @param output everybody's elements, or their sum
  * @param unitNorm one float, 1
- * @param adds whether elements are added
+ * @param adds whether elements are added, up to the last rank's
+ * @param ranks how many there are
  * @param divisor 1, or the number of ranks for a mean
  */
 record QuantizedGathering(
@@ -23,9 +25,10 @@ record QuantizedGathering(
         Contribution own,
         Layout layout,
         int rank,
-        MemorySegment output,
+        Results output,
         MemorySegment unitNorm,
         boolean adds,
+        int ranks,
         int divisor)
         implements GatherArithmetic {
 
@@ -42,6 +45,17 @@ record QuantizedGathering(
     @Override
     public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
         Kernels.Store store = adds && owner > 0 ? Kernels.Store.ADD : Kernels.Store.SET;
-        quantizer.decode(count, message, payload, unitNorm, divisor, store, output, first * Float.BYTES);
+        quantizer.decode(count, message, payload, unitNorm, divisor, store, output.memory(), output.at(first));
+        if (!adds || owner == ranks - 1) {
+            output.complete(first, count);
+        }
+    }
+
+    @Override
+    public void deliverAll(Sources messages, int from, int to, long first, long count, long payload) {
+        quantizer.decodeAll(messages, from, to, count, payload, unitNorm, divisor, output.memory(), output.at(first));
+        if (to == ranks) {
+            output.complete(first, count);
+        }
     }
 }

@@ -69,13 +69,18 @@ final class Quantizer {
             Draws draws,
             MemorySegment message,
             long payload) {
+        putScales(count, norms, normsOffset, message, payload);
+        pack(x, xOffset, first, count, norms, normsOffset, draws, message, payload + scaleBytes(count));
+    }
+
+    /** Writes the scales of a chunk, from its first bucket's on, in front of its codes. */
+    void putScales(long count, MemorySegment norms, long normsOffset, MemorySegment message, long payload) {
         long scales = scaleBytes(count);
         if (scales > 0) {
             long used = buckets(count) * Float.BYTES;
             MemorySegment.copy(norms, normsOffset, message, payload, used);
             message.asSlice(payload + used, scales - used).fill((byte) 0);
         }
-        pack(x, xOffset, first, count, norms, normsOffset, draws, message, payload + scales);
     }
 
     /** Rounds a chunk that is its own vector, an owner's sums, against its own norms, which go into the payload. */
@@ -153,7 +158,8 @@ final class Quantizer {
     }
 
     /**
-     * Decodes the payloads of ranks [{@code from}, {@code to}) and adds them up in rank order; rank 0's sets {@code y}.
+     * Decodes the payloads of ranks [{@code from}, {@code to}), each over the divisor, and adds them up in rank order;
+     * rank 0's sets {@code y}.
      */
     void decodeAll(
             Sources messages,
@@ -162,6 +168,7 @@ final class Quantizer {
             long count,
             long payload,
             MemorySegment unitNorm,
+            int divisor,
             MemorySegment y,
             long yOffset) {
         boolean sign = codec.bits() == 1;
@@ -177,7 +184,7 @@ final class Quantizer {
                 hasScales() ? null : unitNorm,
                 hasScales() ? payload : 0,
                 log2Bucket(),
-                codec.levels(),
+                (double) codec.levels() * divisor,
                 from == 0,
                 y,
                 yOffset);
@@ -231,22 +238,25 @@ final class Quantizer {
         return codec.isWholeVector() || !hasScales() ? 0 : (first >>> codec.log2Bucket()) * Float.BYTES;
     }
 
+    /** {@return the sum over elements of the square of their scale} */
+    static double scaleSquares(Codec codec, MemorySegment norms, long normsOffset, long count) {
+        double squares = 0;
+        long buckets = PackedLayout.buckets(count, codec.log2Bucket());
+        for (long b = 0; b < buckets; b++) {
+            double norm = norms.get(JAVA_FLOAT, normsOffset + b * Float.BYTES);
+            squares += norm * norm * PackedLayout.bucketElements(count, codec.log2Bucket(), b);
+        }
+        return squares;
+    }
+
     /**
-     * {@return the sum of squared errors to be expected of rounding a vector with these scales}: {@code f(1-f)}
+     * {@return the sum of squared errors to be expected of rounding a vector with scales}: {@code f(1-f)}
      * averages 1/6 of a step squared over positions f (DQ-SGD, Proposition 1), and rounding to nearest 1/12
      *
+     * @param squares see {@link #scaleSquares}
      * @param sumOfSquares of the vector, which for signs the error is a part of
      */
-    double expectedSquaredError(MemorySegment norms, long count, double sumOfSquares) {
-        double squares = 0;
-        long buckets = buckets(count);
-        for (long b = 0; b < buckets; b++) {
-            double norm = norms.getAtIndex(JAVA_FLOAT, b);
-            long elements = codec.isWholeVector()
-                    ? count
-                    : Math.min(1L << codec.log2Bucket(), count - (b << codec.log2Bucket()));
-            squares += norm * norm * elements;
-        }
+    double expectedSquaredError(double squares, double sumOfSquares) {
         return switch (codec.norm()) {
             case MEAN_MAGNITUDE -> Math.max(0, sumOfSquares - squares);
             case UNIT -> Double.NaN;

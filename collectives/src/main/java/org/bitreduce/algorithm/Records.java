@@ -23,6 +23,9 @@ interface Records extends Schedule {
     /** {@return a rank's message, header and all, once all have come} */
     MemorySegment of(int rank);
 
+    /** Gives the buffers back, if nobody reads them any more; then nothing can be sent or received again. */
+    default void close() {}
+
     /** Gives the peers' messages back. */
     void release();
 }

@@ -52,8 +52,8 @@ final class ReduceScatter implements Reducing {
         for (int peer = 0; peer < size; peer++) {
             longest = Math.max(longest, parts.chunks(peer));
             if (peer != rank) {
-                outgoing[peer] = new Window(channel.slots(), parts.chunks(peer), messageBytes(peer), false);
-                incoming[peer] = new Window(channel.slots(), ownChunks, messageBytes(rank), true);
+                outgoing[peer] = Window.toSend(channel, parts.chunks(peer), messageBytes(peer));
+                incoming[peer] = Window.toReceive(channel, peer, ownChunks, messageBytes(rank));
             }
         }
         this.lastChunk = longest - 1;

@@ -52,18 +52,33 @@ final class RowCollection {
         for (int column = 0; column < length; column++) {
             owners[column] = grid.served(first + column);
             messages[column] = bundles.chunks(owners[column]);
-            outgoing[column] = new Window(channel.slots(), messages[column], bundles.longest(owners[column]), false);
-            outgoing[column].take();
+            outgoing[column] = Window.toSend(channel, messages[column], bundles.longest(owners[column]));
             most = Math.max(most, messages[column]);
         }
         this.chunks = most;
         this.collected = messages[rank - first];
+        long longest = bundles.longest(own());
         for (int column = 0; column < length; column++) {
             if (first + column != rank) {
-                incoming[column] = new Window(channel.slots(), collected, bundles.longest(own()), true);
+                incoming[column] = Window.toReceive(channel, first + column, collected, longest);
+            }
+        }
+        begin();
+    }
+
+    /** Takes what is needed, to do the same once more. */
+    void begin() {
+        for (int column = 0; column < length; column++) {
+            outgoing[column].take();
+            if (incoming[column] != null) {
                 incoming[column].take();
             }
         }
+        written = 0;
+        writtenMates = 0;
+        posted = 0;
+        released = 0;
+        checked = 0;
     }
 
     /** {@return the parts for which this rank collects, in rank order} */

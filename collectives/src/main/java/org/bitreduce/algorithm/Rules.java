@@ -9,6 +9,7 @@ import org.bitreduce.Mode;
 import org.bitreduce.NonFinitePolicy;
 import org.bitreduce.Norm;
 import org.bitreduce.Reduction;
+import org.bitreduce.codec.Doubles;
 import org.bitreduce.codec.PackedLayout;
 import org.bitreduce.transport.Transport;
 
@@ -54,8 +55,20 @@ public final class Rules {
         Reduction reduction = call.reduction();
         MemorySegment residual = call.options().residual();
         boolean floating = call.type() == ElementType.FLOAT || call.type() == ElementType.DOUBLE;
-        if (!codec.isPlain() && call.type() != ElementType.FLOAT) {
-            return "quantizing codecs carry FLOAT only: type=%s, codec=%s".formatted(call.type(), codec);
+        if (!codec.isPlain() && !floating) {
+            return "quantizing codecs carry FLOAT and DOUBLE only: type=%s, codec=%s".formatted(call.type(), codec);
+        }
+        if (!codec.isPlain() && call.isDouble() && codec.log2Bucket() > Doubles.LOG2_STRIPE) {
+            return "with DOUBLE a scale serves at most 2^%d elements: take a smaller bucket: codec=%s"
+                    .formatted(Doubles.LOG2_STRIPE, codec);
+        }
+        Mode mode = call.options().mode();
+        if (!codec.isPlain() && call.isDouble() && (mode == Mode.TWO_LEVEL || mode == Mode.VOTE)) {
+            return "mode %s quantizes FLOAT only: type=%s, codec=%s".formatted(mode, call.type(), codec);
+        }
+        if (!codec.isPlain() && call.isDouble() && call.chooser().prototype().isPlain()) {
+            return "a chooser whose prototype is plain cannot quantize DOUBLE, whose range nobody has looked at: codec="
+                    + codec;
         }
         if (!codec.isPlain() && (reduction == Reduction.MAX || reduction == Reduction.MIN)) {
             return "MAX and MIN are for plain elements: reduction=%s, codec=%s".formatted(reduction, codec);
@@ -110,6 +123,9 @@ public final class Rules {
     public static String refusal(Mode mode, Codec codec, int ranks) {
         if (mode == Mode.PLAIN && !codec.isPlain()) {
             return "mode PLAIN carries plain elements only: codec=" + codec;
+        }
+        if (mode == Mode.VOTE && codec.norm() != Norm.UNIT) {
+            return "mode VOTE takes signs without scales, 1 bit and norm UNIT: codec=" + codec;
         }
         if (mode == Mode.EXACT && !codec.isPlain()) {
             if (ExactReduction.sumWidth(codec, ranks) > PackedLayout.MAX_WIDTH) {

@@ -4,16 +4,19 @@ package org.bitreduce.algorithm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.bitreduce.codec.Doubles;
 
 /** A communicator's memory for scales and the like: native, grown when a call needs more, never shrunk; freed with it. */
 final class Scratch {
 
     private final Area norms = new Area();
     private final Area partNorms = new Area();
-    private final Area integers = new Area();
+    private final Area sums = new Area();
+    private final Area sumNorms = new Area();
     private final Area vector = new Area();
     private final Area allNorms = new Area();
     private final Area message = new Area();
+    private final Area stripe = new Area();
     private final MemorySegment unitNorm = Arena.ofAuto().allocate(64, 64);
 
     Scratch() {
@@ -30,6 +33,11 @@ final class Scratch {
         return partNorms.atLeast(bytes);
     }
 
+    /** {@return room for the scales of sums over a host} */
+    MemorySegment sumNorms(long bytes) {
+        return sumNorms.atLeast(bytes);
+    }
+
     /** {@return room for the scales of all ranks' inputs} */
     MemorySegment allNorms(long bytes) {
         return allNorms.atLeast(bytes);
@@ -40,14 +48,19 @@ final class Scratch {
         return message.atLeast(bytes);
     }
 
-    /** {@return room for a chunk of integers} */
-    MemorySegment integers(long bytes) {
-        return integers.atLeast(bytes);
+    /** {@return room for what a part's codes add up to, packed} */
+    MemorySegment sums(long bytes) {
+        return sums.atLeast(bytes);
     }
 
     /** {@return room for a copy of the input} */
     MemorySegment vector(long bytes) {
         return vector.atLeast(bytes);
+    }
+
+    /** {@return room for the floats of {@link Doubles#STRIPE} elements} */
+    MemorySegment stripe() {
+        return stripe.atLeast(Doubles.STRIPE * (long) Float.BYTES);
     }
 
     /** {@return one float, 1: the scale of votes} */

@@ -26,9 +26,9 @@ final class SlotPool {
         return slot != null ? slot : new Slot(transport.allocate(classBytes(bytes)), transport.newRequest());
     }
 
-    /** {@return a slot to receive messages of at most this many bytes with} */
-    Slot toReceive(long bytes) {
-        if (!transport.readsInPlace()) {
+    /** {@return a slot to receive messages of at most this many bytes of a rank with} */
+    Slot toReceive(int source, long bytes) {
+        if (!transport.readsInPlace(source)) {
             return withBuffer(bytes);
         }
         Slot slot = bare.poll();
@@ -42,6 +42,16 @@ final class SlotPool {
         } else {
             free.get(sizeClass(bytes)).push(slot);
         }
+    }
+
+    /** Frees the buffers of all slots that are here. */
+    void close() {
+        for (ArrayDeque<Slot> same : free) {
+            while (!same.isEmpty()) {
+                same.pop().buffer().close();
+            }
+        }
+        bare.clear();
     }
 
     /** Four classes per power of two, so that at most a quarter of a buffer is slack. */

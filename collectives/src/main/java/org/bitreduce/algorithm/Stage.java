@@ -9,9 +9,13 @@ final class Stage {
     static final int SCALES_GATHER = 2;
     static final int SCATTER = 3;
     static final int GATHER = 4;
+    static final int FOLD = 5;
+    static final int UNFOLD = 6;
+    static final int HOST_SCATTER = 7;
+    static final int HOST_GATHER = 8;
 
     /** Told apart from the first hop of the same phase. */
-    private static final int SECOND_HOP = 8;
+    private static final int SECOND_HOP = 16;
 
     private Stage() {}
 
@@ -28,6 +32,10 @@ final class Stage {
             case AGREEMENT -> "agreement";
             case SCALES_SCATTER, SCALES_GATHER -> "agreement on scales";
             case SCATTER -> "reduce-scatter phase";
+            case FOLD -> "first sums of pairs";
+            case UNFOLD -> "results to the other of a pair";
+            case HOST_SCATTER -> "reduce-scatter phase within the host";
+            case HOST_GATHER -> "all-gather phase within the host";
             default -> "all-gather phase";
         };
     }

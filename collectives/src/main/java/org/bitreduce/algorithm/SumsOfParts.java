@@ -16,8 +16,7 @@ import org.bitreduce.codec.Sources;
  * @param outputFirst index of the part's first element in the vector
  * @param divisor 1, or the number of ranks for a mean
  */
-record SumsOfParts(
-        Quantizer quantizer, Contribution own, int ranks, MemorySegment output, long outputFirst, int divisor)
+record SumsOfParts(Quantizer quantizer, Contribution own, int ranks, Results output, long outputFirst, int divisor)
         implements ReduceArithmetic {
 
     @Override
@@ -32,10 +31,14 @@ record SumsOfParts(
 
     @Override
     public void combine(Sources messages, int from, int to, long first, long count, long payload) {
-        long at = (first - outputFirst) * Float.BYTES;
-        quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), output, at);
+        MemorySegment sums = output.memory();
+        long at = output.at(first - outputFirst);
+        quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), 1, sums, at);
         if (to == ranks && divisor > 1) {
-            quantizer.kernels().divide(ElementType.FLOAT, divisor, count, output, at);
+            quantizer.kernels().divide(ElementType.FLOAT, divisor, count, sums, at);
+        }
+        if (to == ranks) {
+            output.complete(first - outputFirst, count);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.algorithm;
 
+import java.util.concurrent.locks.LockSupport;
 import org.bitreduce.Outcome;
 
 /**
@@ -9,6 +10,7 @@ import org.bitreduce.Outcome;
  */
 public final class Ticket {
 
+    private final Engine engine;
     private final Call call;
     /** Whether the run is kept for repetitions of the call. */
     private final boolean repeats;
@@ -17,12 +19,20 @@ public final class Ticket {
     private Outcome outcome;
     private Throwable failure;
     private volatile boolean done;
+    /** Waits while another thread drives; null if nobody does. */
+    private volatile Thread waiting;
 
-    Ticket(Call call, CallRun run, boolean repeats) {
+    Ticket(Engine engine, Call call, CallRun run, boolean repeats) {
+        this.engine = engine;
         this.call = call;
         this.run = run;
         this.repeats = repeats;
         this.done = repeats;
+    }
+
+    /** {@return what carries the call out} */
+    Engine engine() {
+        return engine;
     }
 
     Call call() {
@@ -87,7 +97,7 @@ public final class Ticket {
             outcome = run.outcome();
             run = null;
         }
-        done = true;
+        end();
     }
 
     void fail(Throwable cause) {
@@ -95,6 +105,19 @@ public final class Ticket {
         if (!repeats) {
             run = null;
         }
+        end();
+    }
+
+    private void end() {
         done = true;
+        Thread waits = waiting;
+        if (waits != null) {
+            LockSupport.unpark(waits);
+        }
+    }
+
+    /** Names the thread that is to be woken when the call is over, or nobody any more. */
+    void setWaiting(Thread thread) {
+        waiting = thread;
     }
 }

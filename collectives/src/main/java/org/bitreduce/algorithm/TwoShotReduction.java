@@ -17,7 +17,7 @@ import org.bitreduce.codec.Sources;
  * @param own this rank's vector
  * @param ownerDraws the owner's random numbers, null for rounding to nearest
  * @param part first element and number of elements of this rank's part
- * @param output holds the sums and then the results of the whole vector
+ * @param output holds the sums, as floats, and then the results of the whole vector
  * @param partNorm room for the norm of the part, where it has one scale
  * @param divisor 1, or the number of ranks for a mean
  */
@@ -26,10 +26,10 @@ record TwoShotReduction(
         Contribution own,
         Draws ownerDraws,
         Range part,
-        MemorySegment output,
+        Results output,
         MemorySegment partNorm,
         int divisor)
-        implements ReduceArithmetic, GatherArithmetic {
+        implements AllReduceArithmetic {
 
     /**
      * Consecutive elements.
@@ -51,7 +51,7 @@ record TwoShotReduction(
 
     @Override
     public void combine(Sources messages, int from, int to, long first, long count, long payload) {
-        quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), output, first * Float.BYTES);
+        quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), 1, output.memory(), output.at(first));
     }
 
     @Override
@@ -61,18 +61,19 @@ record TwoShotReduction(
 
     @Override
     public void finish(long first, long count, MemorySegment message, long payload) {
-        long at = first * Float.BYTES;
+        MemorySegment sums = output.memory();
+        long at = output.at(first);
         if (quantizer.codec().isWholeVector()) {
             if (first == part.first()) {
-                quantizer.norms(output, at, part.count(), partNorm, 0);
+                quantizer.norms(sums, at, part.count(), partNorm, 0);
             }
-            quantizer.encode(output, at, first, count, partNorm, 0, ownerDraws, message, payload);
+            quantizer.encode(sums, at, first, count, partNorm, 0, ownerDraws, message, payload);
         } else {
-            quantizer.encodeSums(output, at, first, count, ownerDraws, message, payload);
+            quantizer.encodeSums(sums, at, first, count, ownerDraws, message, payload);
         }
         MemorySegment residual = own.residual();
         if (residual != null) {
-            quantizer.kernels().reduce(ElementType.FLOAT, Reduction.SUM, output, at, count, residual, at);
+            quantizer.kernels().reduce(ElementType.FLOAT, Reduction.SUM, sums, at, count, residual, at);
             quantizer.decode(count, message, payload, own.unitNorm(), 1, Kernels.Store.SUBTRACT, residual, at);
             quantizer.clearNonFinite(message, payload, count, residual, at);
         }
@@ -81,6 +82,7 @@ record TwoShotReduction(
     @Override
     public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
         quantizer.decode(
-                count, message, payload, own.unitNorm(), divisor, Kernels.Store.SET, output, first * Float.BYTES);
+                count, message, payload, own.unitNorm(), divisor, Kernels.Store.SET, output.memory(), output.at(first));
+        output.complete(first, count);
     }
 }

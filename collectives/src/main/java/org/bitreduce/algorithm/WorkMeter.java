@@ -28,6 +28,13 @@ public interface WorkMeter {
     default void done(Work work, long bytes) {}
 
     /**
+     * Is told how far a call has come that goes well.
+     *
+     * @param milestone what it has come to
+     */
+    default void reached(Milestone milestone) {}
+
+    /**
      * {@return whether messages hold anything} If not, no work is done either, and all ranks are taken to make the same
      * call with the same input.
      */

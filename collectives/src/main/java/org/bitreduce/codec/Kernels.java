@@ -45,7 +45,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      * count as zero.
      *
      * @param x floats, not modified
+     * @param xOffset where the first element lies
+     * @param count number of elements
+     * @param norm which norm
+     * @param log2Bucket the size of a bucket, as its exponent
      * @param norms receives {@code ceil(count / bucket)} floats
+     * @param normsOffset where the first bucket's scale lies
+     * @param totals is added to
      */
     void norms(
             MemorySegment x,
@@ -69,11 +75,17 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      * draws are not looked at.
      *
      * @param x floats, not modified
+     * @param xOffset where the first element lies
+     * @param count number of elements
      * @param norms one float per bucket
+     * @param normsOffset where the first bucket's scale lies
+     * @param log2Bucket the size of a bucket, as its exponent
+     * @param bits bits per code, 1 to 16
      * @param firstElement global index of {@code x[0]}, a multiple of 512
      * @param draws random numbers, or null for nearest rounding
      * @param packed receives {@link PackedLayout#packedBytes}{@code (count, bits)} bytes; padding codes in the last rows
      *     are 0
+     * @param packedOffset where the first block lies
      */
     void quantize(
             MemorySegment x,
@@ -91,6 +103,20 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /**
      * {@link #norms}, then {@link #quantize} against them, to the bit; but stripe by stripe, so that elements are read
      * from memory once. Where a bucket is longer than a stripe of 16 KiB it is a stripe.
+     *
+     * @param x floats, not modified
+     * @param xOffset where the first element lies
+     * @param count number of elements
+     * @param norm which norm
+     * @param log2Bucket the size of a bucket, as its exponent
+     * @param norms receives {@code ceil(count / bucket)} floats
+     * @param normsOffset where the first bucket's scale lies
+     * @param totals is added to
+     * @param bits bits per code, 1 to 16
+     * @param firstElement global index of {@code x[0]}, a multiple of 512
+     * @param draws random numbers, or null for nearest rounding
+     * @param packed receives what {@link #quantize} says
+     * @param packedOffset where the first block lies
      */
     default void encode(
             MemorySegment x,
@@ -133,9 +159,18 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      * {@code bias} 1 (times the ranks).
      *
      * @param packed codes of {@code width} bits, 1 to 22
+     * @param packedOffset where the first block lies
+     * @param count number of elements
+     * @param width bits per code
      * @param slope 1 or 2
+     * @param bias is subtracted from {@code slope * code}
+     * @param norms one float per bucket
+     * @param normsOffset where the first bucket's scale lies
+     * @param log2Bucket the size of a bucket, as its exponent
      * @param divisor {@code s}, times the number of ranks for a mean; positive
+     * @param store what to do with a value
      * @param y floats; what they were does not matter for {@code SET}
+     * @param yOffset where the first element lies
      */
     void unpack(
             MemorySegment packed,
@@ -158,7 +193,20 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      * {@code ADD}. All ranks' codes lie at the same offset of their segments, and so do their scales.
      *
      * @param packed segments with codes of {@code width} bits, 1 to 16; at least one
+     * @param from the first rank
+     * @param to the rank after the last
+     * @param packedOffset where the first block lies
+     * @param count number of elements
+     * @param width bits per code
+     * @param slope 1 or 2
+     * @param bias is subtracted from {@code slope * code}
      * @param norms scales of all ranks, or null if each rank's lie in its segment
+     * @param normsOffset where the first bucket's scale lies
+     * @param log2Bucket the size of a bucket, as its exponent
+     * @param divisor {@code s}, times the number of ranks for a mean; positive
+     * @param set whether what was there does not count
+     * @param y floats
+     * @param yOffset where the first element lies
      */
     default void unpackAll(
             Sources packed,
@@ -195,28 +243,32 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     }
 
     /**
-     * Unpacks codes and adds them to integers: {@code sums[i] = (set ? 0 : sums[i]) + code[i]}.
+     * {@return the sum of packed codes, a checksum that adds up over ranks} Nothing is written.
      *
-     * @param sums 32-bit integers
-     * @return the sum of the codes unpacked, a checksum that adds up over ranks
+     * @param packed codes of {@code width} bits
+     * @param packedOffset where the first block lies
+     * @param count number of elements
+     * @param width bits per code, 1 to 22
      */
-    long addCodes(
-            MemorySegment packed,
-            long packedOffset,
-            long count,
-            int width,
-            boolean set,
-            MemorySegment sums,
-            long sumsOffset);
+    long sumCodes(MemorySegment packed, long packedOffset, long count, int width);
 
     /**
-     * Adds the codes of ranks [{@code from}, {@code to}) to integers, as {@link #addCodes} for one after the other, the
-     * first with {@code set} as given, the others without.
+     * Adds the codes of ranks [{@code from}, {@code to}) as integers: {@code sums[i] = (set ? 0 : sums[i]) +
+     * code_from[i] + …}. The sums are packed too, and nothing is ever stored unpacked.
      *
      * @param packed segments with codes of {@code width} bits, 1 to 16, all at the same offset; at least one
+     * @param from the first rank
+     * @param to the rank after the last
+     * @param packedOffset where the first block lies
+     * @param count number of elements
+     * @param width bits per code, 1 to 16
+     * @param set whether the sums begin here
+     * @param sums receives sums of {@code sumsWidth} bits, 1 to 22, which must hold them; padding codes are 0
+     * @param sumsOffset where the first block of sums lies
+     * @param sumsWidth bits per sum
      * @return the sum of all codes added
      */
-    default long addAllCodes(
+    long addCodes(
             Sources packed,
             int from,
             int to,
@@ -225,27 +277,79 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             int width,
             boolean set,
             MemorySegment sums,
-            long sumsOffset) {
-        long checksum = 0;
-        for (int rank = from; rank < to; rank++) {
-            checksum += addCodes(packed.get(rank), packedOffset, count, width, set && rank == from, sums, sumsOffset);
-        }
-        return checksum;
-    }
+            long sumsOffset,
+            int sumsWidth);
 
     /**
-     * Packs integers of at most {@code width} bits, 1 to 22.
+     * Counts the 1-bit codes of ranks [{@code from}, {@code to}) that are 1: {@code counts[i] = (set ? 0 : counts[i]) +
+     * code_from[i] + …}.
      *
-     * @param codes 32-bit integers, not negative
-     * @return the sum of the codes packed
+     * <p>Counts lie in bit planes: 64 bytes for each block and plane, the lowest plane first, a block after the other;
+     * a plane holds one bit of 512 counts as 1-bit codes lie in {@link PackedLayout}.
+     *
+     * @param packed segments with 1-bit codes, all at the same offset; at least one
+     * @param from the first rank
+     * @param to the rank after the last
+     * @param packedOffset where the first block lies
+     * @param count number of elements
+     * @param set whether the counts begin here
+     * @param counts {@code 64 * planes} bytes for every block that was begun
+     * @param countsOffset where the first plane lies
+     * @param planes bits of a count, 1 to 31; must hold the greatest one
      */
-    long packCodes(
-            MemorySegment codes, long codesOffset, long count, int width, MemorySegment packed, long packedOffset);
+    void addVotes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            boolean set,
+            MemorySegment counts,
+            long countsOffset,
+            int planes);
+
+    /**
+     * Decides what the majority was for. For an odd number of ranks a result is a 1-bit code: 1 if more than half of them
+     * were 1. For an even number it is a 2-bit code: 2 if more than half were, 1 for a tie, 0 otherwise.
+     *
+     * @param counts as {@link #addVotes} left them
+     * @param countsOffset where the first plane lies
+     * @param count number of elements
+     * @param planes bits of a count
+     * @param ranks how many have voted
+     * @param packed receives codes of {@link #voteWidth} bits; padding codes are 0
+     * @param packedOffset where the first block lies
+     */
+    void decideVotes(
+            MemorySegment counts,
+            long countsOffset,
+            long count,
+            int planes,
+            int ranks,
+            MemorySegment packed,
+            long packedOffset);
+
+    /**
+     * {@return the bits of a decided vote: 1 where there can be no tie, else 2}
+     *
+     * @param ranks how many vote
+     */
+    static int voteWidth(int ranks) {
+        return 2 - ranks % 2;
+    }
 
     /**
      * Reduces element by element: {@code y[i] = y[i] op x[i]}; {@link Reduction#MEAN} adds like {@link Reduction#SUM}.
      * Integers wrap around; for {@code MAX} and {@code MIN} of floats NaN wins and -0 is less than 0, as in {@link
      * Math#max(float, float)}.
+     *
+     * @param type the elements' type
+     * @param reduction what to do with two elements
+     * @param x not modified
+     * @param xOffset where the first element lies
+     * @param count number of elements
+     * @param y is read and written
+     * @param yOffset where the first element lies
      */
     void reduce(
             ElementType type,
@@ -261,7 +365,16 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      * {@code set}, else {@code y = (y op x_from) op …}. All vectors lie at the same offset of their segments; {@code y}
      * may be the memory of one of them, but may not overlap one otherwise.
      *
+     * @param type the elements' type
+     * @param reduction what to do with two elements
      * @param x segments with the vectors; at least one
+     * @param from the first rank
+     * @param to the rank after the last
+     * @param xOffset where the first element lies
+     * @param count number of elements
+     * @param set whether what was there does not count
+     * @param y receives the result
+     * @param yOffset where the first element lies
      */
     void reduceAll(
             ElementType type,
@@ -275,7 +388,15 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             MemorySegment y,
             long yOffset);
 
-    /** Divides floats or doubles by an integer of 1 to 2^24: {@code y[i] = y[i] / divisor}, correctly rounded. */
+    /**
+     * Divides floats or doubles by an integer of 1 to 2^24: {@code y[i] = y[i] / divisor}, correctly rounded.
+     *
+     * @param type the elements' type
+     * @param divisor 1 to 2^24
+     * @param count number of elements
+     * @param y is read and written
+     * @param yOffset where the first element lies
+     */
     void divide(ElementType type, int divisor, long count, MemorySegment y, long yOffset);
 
     /** {@return "scalar", or "vector" with the vector's bits} */

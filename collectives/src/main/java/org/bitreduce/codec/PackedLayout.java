@@ -47,8 +47,14 @@ public final class PackedLayout {
         return count == 0 ? 0 : ((count - 1) >>> log2Bucket) + 1;
     }
 
-    /** {@return the number of elements of one bucket, the last one being what remains} */
-    static long bucketElements(long count, int log2Bucket, long bucket) {
+    /**
+     * {@return the number of elements of one bucket, the last one being what remains}
+     *
+     * @param count number of elements, at least 1
+     * @param log2Bucket as in {@link org.bitreduce.Codec#log2Bucket()}
+     * @param bucket from 0 to {@code buckets(count, log2Bucket) - 1}
+     */
+    public static long bucketElements(long count, int log2Bucket, long bucket) {
         long last = (count - 1) >>> log2Bucket;
         return bucket < last ? 1L << log2Bucket : count - (bucket << log2Bucket);
     }

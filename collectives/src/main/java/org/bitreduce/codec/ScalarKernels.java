@@ -2,7 +2,6 @@
 package org.bitreduce.codec;
 
 import static org.bitreduce.codec.LittleEndian.FLOAT;
-import static org.bitreduce.codec.LittleEndian.INT;
 
 import java.lang.foreign.MemorySegment;
 import org.bitreduce.ElementType;
@@ -104,35 +103,66 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public long sumCodes(MemorySegment packed, long packedOffset, long count, int width) {
+        long sum = 0;
+        for (long i = 0; i < count; i++) {
+            sum += ScalarPacking.get(packed, packedOffset, i, width);
+        }
+        return sum;
+    }
+
+    @Override
     public long addCodes(
-            MemorySegment packed,
+            Sources packed,
+            int from,
+            int to,
             long packedOffset,
             long count,
             int width,
             boolean set,
             MemorySegment sums,
-            long sumsOffset) {
+            long sumsOffset,
+            int sumsWidth) {
+        if (set) {
+            ScalarPacking.clear(sums, sumsOffset, count, sumsWidth);
+        }
         long checksum = 0;
         for (long i = 0; i < count; i++) {
-            int code = ScalarPacking.get(packed, packedOffset, i, width);
-            long at = sumsOffset + i * Integer.BYTES;
-            sums.set(INT, at, set ? code : sums.get(INT, at) + code);
-            checksum += code;
+            int sum = 0;
+            for (int rank = from; rank < to; rank++) {
+                sum += ScalarPacking.get(packed.get(rank), packedOffset, i, width);
+            }
+            int old = ScalarPacking.get(sums, sumsOffset, i, sumsWidth);
+            ScalarPacking.put(sums, sumsOffset, i, sumsWidth, old + sum);
+            checksum += sum;
         }
         return checksum;
     }
 
     @Override
-    public long packCodes(
-            MemorySegment codes, long codesOffset, long count, int width, MemorySegment packed, long packedOffset) {
-        ScalarPacking.clear(packed, packedOffset, count, width);
-        long checksum = 0;
-        for (long i = 0; i < count; i++) {
-            int code = codes.get(INT, codesOffset + i * Integer.BYTES);
-            ScalarPacking.put(packed, packedOffset, i, width, code);
-            checksum += code;
-        }
-        return checksum;
+    public void addVotes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            boolean set,
+            MemorySegment counts,
+            long countsOffset,
+            int planes) {
+        ScalarVotes.add(packed, from, to, packedOffset, count, set, counts, countsOffset, planes);
+    }
+
+    @Override
+    public void decideVotes(
+            MemorySegment counts,
+            long countsOffset,
+            long count,
+            int planes,
+            int ranks,
+            MemorySegment packed,
+            long packedOffset) {
+        ScalarVotes.decide(counts, countsOffset, count, planes, ranks, packed, packedOffset);
     }
 
     @Override

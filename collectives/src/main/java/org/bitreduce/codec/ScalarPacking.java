@@ -20,15 +20,17 @@ final class ScalarPacking {
         }
     }
 
-    /** Writes a code of {@code width} bits where zeros were. */
+    /** Writes a code of {@code width} bits in place of another. */
     static void put(MemorySegment packed, long packedOffset, long index, int width, int code) {
         int bit = bit(index, width);
         int shift = bit % Integer.SIZE;
+        int mask = (1 << width) - 1;
         long at = packedOffset + word(index, width, bit);
-        packed.set(INT, at, packed.get(INT, at) | code << shift);
+        packed.set(INT, at, packed.get(INT, at) & ~(mask << shift) | code << shift);
         if (shift + width > Integer.SIZE) {
             long next = at + LANES * Integer.BYTES;
-            packed.set(INT, next, packed.get(INT, next) | code >>> (Integer.SIZE - shift));
+            int over = Integer.SIZE - shift;
+            packed.set(INT, next, packed.get(INT, next) & ~(mask >>> over) | code >>> over);
         }
     }
 

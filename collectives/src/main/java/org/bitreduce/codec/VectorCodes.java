@@ -17,8 +17,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Whole blocks of codes of any width, a row at a time: to and from integers, and, for the widths that {@link
- * VectorUnpack} does not take, to floats. Stateless.
+ * Whole blocks of codes of any width, a row at a time: their sum, and, for the widths that {@link VectorUnpack} does not
+ * take, to floats. Stateless.
  */
 final class VectorCodes {
 
@@ -26,12 +26,11 @@ final class VectorCodes {
 
     private VectorCodes() {}
 
-    /** Writes {@code sums = (sums & keep) + codes}. {@return the sum of the codes, at most 512 * (2^22 - 1)} */
-    static int add(MemorySegment packed, long packedOffset, int width, int keep, MemorySegment sums, long sumsOffset) {
+    /** {@return the sum of the codes, at most 512 * (2^22 - 1)} */
+    static int sum(MemorySegment packed, long packedOffset, int width) {
         MemorySegment input = memory(packed);
-        MemorySegment output = memory(sums);
         int mask = (1 << width) - 1;
-        IntVector checksum = IntVector.zero(INTS);
+        IntVector sum = IntVector.zero(INTS);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             long words = packedOffset + lane * 4L;
             long last = words + (width - 1L) * ROW_BYTES;
@@ -41,17 +40,12 @@ final class VectorCodes {
                 long at = words + (long) (bit / Integer.SIZE) * ROW_BYTES;
                 IntVector low = IntVector.fromMemorySegment(INTS, input, at, LITTLE);
                 IntVector high = IntVector.fromMemorySegment(INTS, input, Math.min(at + ROW_BYTES, last), LITTLE);
-                IntVector code = low.lanewise(LSHR, shift)
+                sum = sum.add(low.lanewise(LSHR, shift)
                         .or(high.lanewise(LSHL, 1).lanewise(LSHL, Integer.SIZE - 1 - shift))
-                        .and(mask);
-                long out = sumsOffset + (long) row * ROW_BYTES + lane * 4L;
-                IntVector old =
-                        IntVector.fromMemorySegment(INTS, output, out, LITTLE).and(keep);
-                old.add(code).intoMemorySegment(output, out, LITTLE);
-                checksum = checksum.add(code);
+                        .and(mask));
             }
         }
-        return checksum.reduceLanes(ADD);
+        return sum.reduceLanes(ADD);
     }
 
     /** Like {@link VectorUnpack#unpack}. */
@@ -90,31 +84,5 @@ final class VectorCodes {
                 old.reinterpretAsFloats().add(value).intoMemorySegment(output, out, LITTLE);
             }
         }
-    }
-
-    /** Packs a block of integers. {@return the sum of the codes} */
-    static int pack(MemorySegment codes, long codesOffset, int width, MemorySegment packed, long packedOffset) {
-        MemorySegment input = memory(codes);
-        MemorySegment output = memory(packed);
-        IntVector checksum = IntVector.zero(INTS);
-        for (int lane = 0; lane < LANES; lane += LENGTH) {
-            IntVector word = IntVector.zero(INTS);
-            int used = 0;
-            long out = packedOffset + lane * 4L;
-            for (int row = 0; row < ROWS; row++) {
-                long in = codesOffset + (long) row * ROW_BYTES + lane * 4L;
-                IntVector code = IntVector.fromMemorySegment(INTS, input, in, LITTLE);
-                checksum = checksum.add(code);
-                word = word.or(code.lanewise(LSHL, used));
-                used += width;
-                if (used >= Integer.SIZE) {
-                    word.intoMemorySegment(output, out, LITTLE);
-                    out += ROW_BYTES;
-                    used -= Integer.SIZE;
-                    word = code.lanewise(LSHR, width - used); // what did not fit, 0 if all did
-                }
-            }
-        }
-        return checksum.reduceLanes(ADD);
     }
 }

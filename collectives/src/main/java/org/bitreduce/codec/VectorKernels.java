@@ -208,31 +208,19 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public long addCodes(
-            MemorySegment packed,
-            long packedOffset,
-            long count,
-            int width,
-            boolean set,
-            MemorySegment sums,
-            long sumsOffset) {
-        long whole = canRead(packed) && canWrite(sums) ? count - count % BLOCK : 0;
+    public long sumCodes(MemorySegment packed, long packedOffset, long count, int width) {
+        long whole = canRead(packed) ? count - count % BLOCK : 0;
         long packedAt = at(packed, packedOffset, whole * width / Byte.SIZE);
-        long sumsAt = at(sums, sumsOffset, whole * Integer.BYTES);
-        long checksum = 0;
+        long sum = 0;
         for (long from = 0; from < whole; from += BLOCK) {
-            long in = packedAt + from * width / Byte.SIZE;
-            long out = sumsAt + from * Integer.BYTES;
-            checksum += VectorCodes.add(packed, in, width, set ? 0 : -1, sums, out);
+            sum += VectorCodes.sum(packed, packedAt + from * width / Byte.SIZE, width);
         }
-        Lanes.keepAlive(packed, sums);
-        long in = packedOffset + whole * width / Byte.SIZE;
-        return checksum
-                + scalar.addCodes(packed, in, count - whole, width, set, sums, sumsOffset + whole * Integer.BYTES);
+        Lanes.keepAlive(packed, packed);
+        return sum + scalar.sumCodes(packed, packedOffset + whole * width / Byte.SIZE, count - whole, width);
     }
 
     @Override
-    public long addAllCodes(
+    public long addCodes(
             Sources packed,
             int from,
             int to,
@@ -241,25 +229,45 @@ public final class VectorKernels implements Kernels {
             int width,
             boolean set,
             MemorySegment sums,
-            long sumsOffset) {
-        return VectorRanks.addAllCodes(packed, from, to, packedOffset, count, width, set, sums, sumsOffset);
+            long sumsOffset,
+            int sumsWidth) {
+        return VectorRanks.addCodes(packed, from, to, packedOffset, count, width, set, sums, sumsOffset, sumsWidth);
     }
 
     @Override
-    public long packCodes(
-            MemorySegment codes, long codesOffset, long count, int width, MemorySegment packed, long packedOffset) {
-        long whole = canRead(codes) && canWrite(packed) ? count - count % BLOCK : 0;
-        long codesAt = at(codes, codesOffset, whole * Integer.BYTES);
+    public void addVotes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            boolean set,
+            MemorySegment counts,
+            long countsOffset,
+            int planes) {
+        VectorRanks.addVotes(packed, from, to, packedOffset, count, set, counts, countsOffset, planes);
+    }
+
+    @Override
+    public void decideVotes(
+            MemorySegment counts,
+            long countsOffset,
+            long count,
+            int planes,
+            int ranks,
+            MemorySegment packed,
+            long packedOffset) {
+        int width = Kernels.voteWidth(ranks);
+        long whole = canRead(counts) && canWrite(packed) ? count - count % BLOCK : 0;
+        long countsAt = at(counts, countsOffset, whole * planes / Byte.SIZE);
         long packedAt = at(packed, packedOffset, whole * width / Byte.SIZE);
-        long checksum = 0;
         for (long from = 0; from < whole; from += BLOCK) {
-            long out = packedAt + from * width / Byte.SIZE;
-            checksum += VectorCodes.pack(codes, codesAt + from * Integer.BYTES, width, packed, out);
+            long in = countsAt + from * planes / Byte.SIZE;
+            VectorVotes.decide(counts, in, planes, ranks, packed, packedAt + from * width / Byte.SIZE);
         }
-        Lanes.keepAlive(codes, packed);
-        long in = codesOffset + whole * Integer.BYTES;
-        return checksum
-                + scalar.packCodes(codes, in, count - whole, width, packed, packedOffset + whole * width / Byte.SIZE);
+        Lanes.keepAlive(counts, packed);
+        long in = countsOffset + whole * planes / Byte.SIZE;
+        scalar.decideVotes(counts, in, count - whole, planes, ranks, packed, packedOffset + whole * width / Byte.SIZE);
     }
 
     @Override

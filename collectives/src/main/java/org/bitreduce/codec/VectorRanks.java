@@ -92,7 +92,7 @@ final class VectorRanks {
         }
     }
 
-    static long addAllCodes(
+    static long addCodes(
             Sources packed,
             int from,
             int to,
@@ -101,21 +101,46 @@ final class VectorRanks {
             int width,
             boolean set,
             MemorySegment sums,
-            long sumsOffset) {
+            long sumsOffset,
+            int sumsWidth) {
         long whole = packed.canRead(from, to) && canWrite(sums) ? count - count % BLOCK : 0;
         packed.locate(from, to, packedOffset, whole * width / Byte.SIZE);
-        long sumsAt = at(sums, sumsOffset, whole * Integer.BYTES);
+        long sumsAt = at(sums, sumsOffset, whole * sumsWidth / Byte.SIZE);
         long checksum = 0;
         for (long block = 0; block < whole; block += BLOCK) {
-            long out = sumsAt + block * Integer.BYTES;
-            checksum +=
-                    VectorSums.addCodes(packed, from, to, block * width / Byte.SIZE, width, set ? 0 : -1, sums, out);
+            long in = block * width / Byte.SIZE;
+            long out = sumsAt + block * sumsWidth / Byte.SIZE;
+            checksum += VectorSums.addCodes(packed, from, to, in, width, set, sums, out, sumsWidth);
         }
         packed.keepAlive(from, to);
         Lanes.keepAlive(sums, sums);
         long in = packedOffset + whole * width / Byte.SIZE;
-        long out = sumsOffset + whole * Integer.BYTES;
-        return checksum + SCALAR.addAllCodes(packed, from, to, in, count - whole, width, set, sums, out);
+        long out = sumsOffset + whole * sumsWidth / Byte.SIZE;
+        return checksum + SCALAR.addCodes(packed, from, to, in, count - whole, width, set, sums, out, sumsWidth);
+    }
+
+    static void addVotes(
+            Sources packed,
+            int from,
+            int to,
+            long packedOffset,
+            long count,
+            boolean set,
+            MemorySegment counts,
+            long countsOffset,
+            int planes) {
+        long whole = packed.canRead(from, to) && canWrite(counts) ? count - count % BLOCK : 0;
+        packed.locate(from, to, packedOffset, whole / Byte.SIZE);
+        long countsAt = at(counts, countsOffset, whole * planes / Byte.SIZE);
+        for (long block = 0; block < whole; block += BLOCK) {
+            long out = countsAt + block * planes / Byte.SIZE;
+            VectorVotes.add(packed, from, to, block / Byte.SIZE, set ? 0 : -1, counts, out, planes);
+        }
+        packed.keepAlive(from, to);
+        Lanes.keepAlive(counts, counts);
+        long in = packedOffset + whole / Byte.SIZE;
+        long out = countsOffset + whole * planes / Byte.SIZE;
+        SCALAR.addVotes(packed, from, to, in, count - whole, set, counts, out, planes);
     }
 
     static void reduceAll(

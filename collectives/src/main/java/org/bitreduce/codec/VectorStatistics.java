@@ -16,6 +16,9 @@ public final class VectorStatistics {
     /** The index of the first such element, -1 if there is none. */
     public long firstNonFinite;
 
+    /** Statistics that must be cleared before their first use. */
+    public VectorStatistics() {}
+
     /** Forgets everything: the statistics of an empty vector. */
     public void clear() {
         maxMagnitude = 0;

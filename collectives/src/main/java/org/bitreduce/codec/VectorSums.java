@@ -97,18 +97,34 @@ final class VectorSums {
     }
 
     /**
-     * Writes {@code sums = (sums & keep) + code_from + …}, codes of up to 16 bits.
+     * Writes {@code sums = sums + code_from + …}, or without the old sums if {@code set}; codes of up to 16 bits.
+     *
+     * <p>The old sums of two rows are read before a word is written, and words that are written hold rows before them.
      *
      * @return the sum of all codes that were added
      */
     static long addCodes(
-            Sources sources, int from, int to, long offset, int width, int keep, MemorySegment sums, long sumsOffset) {
+            Sources sources,
+            int from,
+            int to,
+            long offset,
+            int width,
+            boolean set,
+            MemorySegment sums,
+            long sumsOffset,
+            int sumsWidth) {
         MemorySegment[] segments = sources.segments();
         long[] addresses = sources.addresses();
         MemorySegment output = memory(sums);
         int mask = (1 << width) - 1;
+        int sumsMask = (1 << sumsWidth) - 1;
         IntVector checksum = IntVector.zero(INTS);
         for (int lane = 0; lane < LANES; lane += LENGTH) {
+            IntVector word = IntVector.zero(INTS);
+            int used = 0;
+            long words = sumsOffset + lane * 4L;
+            long last = words + (sumsWidth - 1L) * ROW_BYTES;
+            long out = words;
             for (int pair = 0; pair < PAIRS; pair++) {
                 int bit = pair * 2 * width;
                 int shift = bit % Integer.SIZE;
@@ -118,27 +134,54 @@ final class VectorSums {
                 IntVector sum1 = IntVector.zero(INTS);
                 for (int s = from; s < to; s++) {
                     MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[s];
-                    long word = addresses[s] + at;
-                    IntVector codes = IntVector.fromMemorySegment(INTS, input, word, LITTLE)
-                            .lanewise(LSHR, shift);
+                    long in = addresses[s] + at;
+                    IntVector codes =
+                            IntVector.fromMemorySegment(INTS, input, in, LITTLE).lanewise(LSHR, shift);
                     if (straddles) {
-                        codes = codes.or(IntVector.fromMemorySegment(INTS, input, word + ROW_BYTES, LITTLE)
+                        codes = codes.or(IntVector.fromMemorySegment(INTS, input, in + ROW_BYTES, LITTLE)
                                 .lanewise(LSHL, Integer.SIZE - shift));
                     }
                     sum0 = sum0.add(codes.and(mask));
                     sum1 = sum1.add(codes.lanewise(LSHR, width).and(mask));
                 }
-                // 32 rows of sums over 64 ranks of 16-bit codes fit in an unsigned int.
+                // 32 rows of sums of 22 bits fit in an unsigned int, and so do those of all lanes.
                 checksum = checksum.add(sum0).add(sum1);
-                long out = sumsOffset + pair * 2L * ROW_BYTES + lane * 4L;
-                IntVector.fromMemorySegment(INTS, output, out, LITTLE)
-                        .and(keep)
-                        .add(sum0)
-                        .intoMemorySegment(output, out, LITTLE);
-                IntVector.fromMemorySegment(INTS, output, out + ROW_BYTES, LITTLE)
-                        .and(keep)
-                        .add(sum1)
-                        .intoMemorySegment(output, out + ROW_BYTES, LITTLE);
+                if (!set) {
+                    int bit0 = pair * 2 * sumsWidth;
+                    int shift0 = bit0 % Integer.SIZE;
+                    long at0 = words + (long) (bit0 / Integer.SIZE) * ROW_BYTES;
+                    IntVector low0 = IntVector.fromMemorySegment(INTS, output, at0, LITTLE);
+                    IntVector high0 =
+                            IntVector.fromMemorySegment(INTS, output, Math.min(at0 + ROW_BYTES, last), LITTLE);
+                    sum0 = sum0.add(low0.lanewise(LSHR, shift0)
+                            .or(high0.lanewise(LSHL, 1).lanewise(LSHL, Integer.SIZE - 1 - shift0))
+                            .and(sumsMask));
+                    int bit1 = bit0 + sumsWidth;
+                    int shift1 = bit1 % Integer.SIZE;
+                    long at1 = words + (long) (bit1 / Integer.SIZE) * ROW_BYTES;
+                    IntVector low1 = IntVector.fromMemorySegment(INTS, output, at1, LITTLE);
+                    IntVector high1 =
+                            IntVector.fromMemorySegment(INTS, output, Math.min(at1 + ROW_BYTES, last), LITTLE);
+                    sum1 = sum1.add(low1.lanewise(LSHR, shift1)
+                            .or(high1.lanewise(LSHL, 1).lanewise(LSHL, Integer.SIZE - 1 - shift1))
+                            .and(sumsMask));
+                }
+                word = word.or(sum0.lanewise(LSHL, used));
+                used += sumsWidth;
+                if (used >= Integer.SIZE) {
+                    word.intoMemorySegment(output, out, LITTLE);
+                    out += ROW_BYTES;
+                    used -= Integer.SIZE;
+                    word = sum0.lanewise(LSHR, sumsWidth - used); // what did not fit, 0 if all did
+                }
+                word = word.or(sum1.lanewise(LSHL, used));
+                used += sumsWidth;
+                if (used >= Integer.SIZE) {
+                    word.intoMemorySegment(output, out, LITTLE);
+                    out += ROW_BYTES;
+                    used -= Integer.SIZE;
+                    word = sum1.lanewise(LSHR, sumsWidth - used);
+                }
             }
         }
         return Integer.toUnsignedLong(checksum.reduceLanes(ADD));

@@ -15,6 +15,9 @@ public final class FrameChecksum {
     private final CRC32C crc = new CRC32C();
     private final byte[] header = new byte[FrameHeader.CRC_OFFSET];
 
+    /** A checksum that has seen nothing. */
+    public FrameChecksum() {}
+
     /**
      * {@return the checksum of a frame}
      *

@@ -47,4 +47,7 @@ public final class FrameFields {
 
     /** Hash of what all ranks agreed on. */
     public long decisionHash;
+
+    /** Fields that are all zero. */
+    public FrameFields() {}
 }

@@ -8,13 +8,17 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.bitreduce.TransportException;
 import org.bitreduce.transport.Transport;
-import org.bitreduce.transport.mpj.MpjBootstrap;
+import org.bitreduce.transport.TransportKind;
+import org.bitreduce.transport.hosts.HostsGroup;
+import org.bitreduce.transport.mpj.MpjArguments;
 import org.bitreduce.transport.shm.LocalGroup;
 import org.bitreduce.transport.shm.SharedMemoryTransport;
 import org.bitreduce.transport.tcp.JobSecret;
 import org.bitreduce.transport.tcp.TcpGroup;
+import org.bitreduce.transport.tcp.TcpTransport;
 
 /** Finds out how this program was started, and opens the transport that goes with it. */
 public final class Join {
@@ -34,10 +38,6 @@ public final class Join {
     /** System property: the file with the secret of ranks that talk by TCP. */
     public static final String SECRET_PROPERTY = "bitreduce.secret";
 
-    /** What other launchers tell their processes of the number of ranks. */
-    private static final List<String> FOREIGN_SIZES =
-            List.of("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS");
-
     private Join() {}
 
     /**
@@ -56,11 +56,14 @@ public final class Join {
         if (System.getProperty(RANK_PROPERTY) != null) {
             return new Joined(processes(deadline), List.of(args));
         }
-        if (MpjBootstrap.startedByMpjrun(args)) {
+        if (MpjArguments.startedByMpjrun(args)) {
             return MpjJoin.join(args, deadline);
         }
-        refuseForeignLauncher();
-        return new Joined(SharedMemoryTransport.threads(LocalGroup.of(1), 0, deadline), List.of(args));
+        Optional<ForeignRank> foreign = ForeignRank.find(System.getenv()).filter(rank -> rank.size() > 1);
+        Transport transport = foreign.isPresent()
+                ? ForeignJoin.join(foreign.get(), deadline)
+                : SharedMemoryTransport.threads(LocalGroup.of(1), 0, deadline);
+        return new Joined(transport, List.of(args));
     }
 
     /**
@@ -96,7 +99,18 @@ public final class Join {
         }
         return meeting == null
                 ? SharedMemoryTransport.mapped(Path.of(path), rank, size, deadline)
-                : TcpGroup.meet(address(meeting), secret(Path.of(path)), rank, size, deadline);
+                : meet(address(meeting), secret(Path.of(path)), rank, size, deadline);
+    }
+
+    private static Transport meet(InetSocketAddress point, JobSecret secret, int rank, int size, Duration deadline) {
+        long start = System.nanoTime();
+        TcpTransport tcp = TcpGroup.meet(point, secret, rank, size, deadline);
+        String directory = System.getProperty(DIRECTORY_PROPERTY);
+        return HostsGroup.join(
+                tcp,
+                TransportKind.asked(),
+                directory == null ? null : Path.of(directory),
+                deadline.minusNanos(System.nanoTime() - start));
     }
 
     private static InetSocketAddress address(String meeting) {
@@ -117,18 +131,6 @@ public final class Join {
             return JobSecret.read(file);
         } catch (IOException e) {
             throw new TransportException("%s=%s: %s".formatted(SECRET_PROPERTY, file, e), e);
-        }
-    }
-
-    /** Else every process of such a job would be a group of its own, rank 0 of 1, without anybody noticing. */
-    private static void refuseForeignLauncher() {
-        for (String name : FOREIGN_SIZES) {
-            String size = System.getenv(name);
-            if (size != null && !size.equals("1")) {
-                throw new TransportException(
-                        "%s=%s: this program was started by mpirun or srun, whose ranks BitReduce cannot join yet; start it with mpjrun or ./bitreduce run"
-                                .formatted(name, size));
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ package org.bitreduce.join;
 import java.time.Duration;
 import java.util.List;
 import org.bitreduce.transport.Transport;
+import org.bitreduce.transport.mpj.MpjArguments;
 import org.bitreduce.transport.mpj.MpjBootstrap;
 
 /**
@@ -22,6 +23,6 @@ final class MpjJoin {
         Runnable leave = initialized
                 ? () -> {}
                 : () -> Thread.ofPlatform().name("bitreduce-mpj-finalize").start(() -> MpjBootstrap.finish(deadline));
-        return new Join.Joined(transport, List.of(MpjBootstrap.applicationArguments(args)), leave);
+        return new Join.Joined(transport, List.of(MpjArguments.applicationArguments(args)), leave);
     }
 }

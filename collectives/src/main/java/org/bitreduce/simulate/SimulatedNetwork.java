@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.simulate;
 
+import java.lang.foreign.Arena;
+
 /** The links of all ranks, see {@link NetworkModel}. */
 final class SimulatedNetwork {
+
+    /** What calls itself a buffer where messages hold nothing: room for the record that opens a call, and a vector. */
+    private static final long NOTHING_BYTES = 1 << 13;
 
     private final VirtualClock clock;
     private final NetworkModel model;
     private final SimulatedTransport[] ends;
     private final long[] outFree;
     private final long[] inFree;
+    private final SimulatedTransport.Buffer nothing =
+            new SimulatedTransport.Buffer(Arena.ofAuto().allocate(NOTHING_BYTES, 64));
 
     SimulatedNetwork(VirtualClock clock, NetworkModel model, int ranks) {
         this.clock = clock;
@@ -24,6 +31,11 @@ final class SimulatedNetwork {
 
     NetworkModel model() {
         return model;
+    }
+
+    /** {@return a buffer that all ranks share, for none reads what another has written} */
+    SimulatedTransport.Buffer nothing() {
+        return nothing;
     }
 
     void attach(SimulatedTransport end) {
@@ -43,16 +55,15 @@ final class SimulatedNetwork {
             long tag,
             SimulatedTransport.Message message,
             SimulatedRequest request) {
-        clock.at(time, () -> {
-            long left = time;
-            for (int destination : destinations) {
-                long start = Math.max(time, outFree[source]);
-                left = start + model.serve(message.bytes());
-                outFree[source] = left;
-                clock.at(start + model.latencyPicos(), () -> reach(destination, source, tag, message));
-            }
-            clock.at(left, () -> ends[source].sent(request));
-        });
+        // Only this rank's messages use its link, and its time never runs backwards, so their order is known now.
+        long left = time;
+        for (int destination : destinations) {
+            long start = Math.max(time, outFree[source]);
+            left = start + model.serve(message.bytes());
+            outFree[source] = left;
+            clock.at(start + model.latencyPicos(), () -> reach(destination, source, tag, message));
+        }
+        clock.at(left, () -> ends[source].sent(request));
     }
 
     private void reach(int destination, int source, long tag, SimulatedTransport.Message message) {

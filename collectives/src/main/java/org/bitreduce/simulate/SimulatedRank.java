@@ -13,7 +13,7 @@ import org.bitreduce.algorithm.WorkMeter;
 final class SimulatedRank implements WorkMeter {
 
     private final VirtualClock clock;
-    private final WorkRates rates;
+    private final double[] picosPerByte;
     private final boolean data;
     private final WorkMeter observer;
     private final Engine engine;
@@ -33,7 +33,7 @@ final class SimulatedRank implements WorkMeter {
             WorkMeter observer,
             CommunicatorOptions options) {
         this.clock = clock;
-        this.rates = rates;
+        this.picosPerByte = rates.byOrdinal();
         this.data = data;
         this.observer = observer;
         this.engine = new Engine(new SimulatedTransport(network, this, rank), options, this);
@@ -64,7 +64,7 @@ final class SimulatedRank implements WorkMeter {
 
     @Override
     public boolean spend(Work work, long bytes) {
-        long picos = rates.picos(work, bytes);
+        long picos = Math.round(picosPerByte[work.ordinal()] * bytes);
         readPicos += work == Work.READ ? picos : 0;
         spendPicos(picos);
         return data && observer.spend(work, bytes);

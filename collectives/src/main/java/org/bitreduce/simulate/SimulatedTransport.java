@@ -18,9 +18,6 @@ import org.bitreduce.transport.Transport;
  */
 final class SimulatedTransport implements Transport {
 
-    /** What calls itself a buffer where messages hold nothing: room for the record that opens a call, and a vector. */
-    private static final long DUMMY_BYTES = 1 << 13;
-
     private static final long LONGEST_MESSAGE = 1L << 30;
 
     private record Source(int rank, long tag) {}
@@ -33,7 +30,7 @@ final class SimulatedTransport implements Transport {
      */
     record Message(MemorySegment data, long bytes) {}
 
-    private record Buffer(MemorySegment segment) implements MessageBuffer {
+    record Buffer(MemorySegment segment) implements MessageBuffer {
         @Override
         public void close() {
             // The garbage collector's.
@@ -55,7 +52,7 @@ final class SimulatedTransport implements Transport {
         this.network = network;
         this.owner = owner;
         this.rank = rank;
-        this.dummy = owner.hasData() ? null : new Buffer(Arena.ofAuto().allocate(DUMMY_BYTES, 64));
+        this.dummy = owner.hasData() ? null : network.nothing();
         network.attach(this);
     }
 

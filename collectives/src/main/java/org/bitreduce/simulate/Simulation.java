@@ -16,8 +16,11 @@ import org.bitreduce.algorithm.WorkMeter;
  */
 public final class Simulation {
 
+    private static final int EVENTS_PER_LOOK = 1 << 16;
+
     private final VirtualClock clock = new VirtualClock();
     private final List<SimulatedRank> ranks = new ArrayList<>();
+    private long events;
 
     /**
      * Makes a group.
@@ -60,6 +63,19 @@ public final class Simulation {
         }
     }
 
+    /** Is told from time to time how far a simulation has come. */
+    @FunctionalInterface
+    public interface Watch {
+
+        /**
+         * Looks on.
+         *
+         * @param picos of virtual time since the simulation was made
+         * @param events that have happened
+         */
+        void see(long picos, long events);
+    }
+
     /**
      * Lets all ranks make a call at the same time.
      *
@@ -68,15 +84,28 @@ public final class Simulation {
      * @throws org.bitreduce.CollectiveException if it failed, on any rank
      */
     public CallTimes run(IntFunction<Call> calls) {
+        return run(calls, (picos, events) -> {});
+    }
+
+    /**
+     * Lets all ranks make a call at the same time.
+     *
+     * @param calls what each rank calls
+     * @param watch is told every {@value #EVENTS_PER_LOOK} events
+     * @return what it took
+     * @throws org.bitreduce.CollectiveException if it failed, on any rank
+     */
+    public CallTimes run(IntFunction<Call> calls, Watch watch) {
         long start = ranks.stream().mapToLong(SimulatedRank::time).max().orElseThrow();
         clock.at(start, () -> {
             for (int rank = 0; rank < ranks.size(); rank++) {
                 ranks.get(rank).post(calls.apply(rank));
             }
         });
-        boolean more = true;
-        while (more) {
-            more = clock.step();
+        while (clock.step()) {
+            if (++events % EVENTS_PER_LOOK == 0) {
+                watch.see(clock.now(), events);
+            }
         }
         return times(start);
     }

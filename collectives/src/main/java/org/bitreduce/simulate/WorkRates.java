@@ -54,8 +54,10 @@ public record WorkRates(Map<Work, Double> picosPerByte) {
         return new WorkRates(rates);
     }
 
-    /** {@return how long it takes} */
-    long picos(Work work, long bytes) {
-        return Math.round(picosPerByte.getOrDefault(work, 0.0) * bytes);
+    /** {@return picoseconds per byte by the kinds' ordinals} */
+    double[] byOrdinal() {
+        double[] rates = new double[Work.values().length];
+        picosPerByte.forEach((work, picos) -> rates[work.ordinal()] = picos);
+        return rates;
     }
 }

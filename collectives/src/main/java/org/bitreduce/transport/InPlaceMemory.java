@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What transports can do whose ranks share memory: a rank's vectors that lie in memory of {@link Transport#allocate} are
- * read by the others where they are, without a message. When what may be read is for messages to tell. Confined like its
+ * read by those of the same host where they are, without a message. When what may be read is for messages to tell. Confined like its
  * transport.
  */
 public interface InPlaceMemory {
@@ -24,7 +24,7 @@ public interface InPlaceMemory {
     /**
      * {@return memory of a peer, to be read only}
      *
-     * @param peer another rank
+     * @param peer another rank of the same {@linkplain Transport#placement() host}
      * @param place what the peer's {@link #locate} gave; not believed before it is checked
      * @param bytes its size, at least 1
      * @throws org.bitreduce.CorruptFrameException if the peer has no such memory

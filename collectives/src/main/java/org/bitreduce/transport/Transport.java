@@ -2,6 +2,7 @@
 package org.bitreduce.transport;
 
 import java.util.concurrent.locks.LockSupport;
+import org.bitreduce.Placement;
 
 /**
  * One rank's end of a group of ranks: all that an algorithm may know of the network. A transport posts and polls:
@@ -33,12 +34,39 @@ public interface Transport extends AutoCloseable {
      */
     String describe(int rank);
 
+    /** {@return what tells this group's messages from those of other groups over the same wires; 0 for all ranks} */
+    default int context() {
+        return 0;
+    }
+
+    /** {@return the group for messages, such as " in group 2 of ranks [1, 3]"; empty for all ranks} */
+    default String group() {
+        return "";
+    }
+
     /**
-     * {@return whether received messages are read in the sender's memory} If so, receives take no landing buffer.
+     * {@return whether all received messages are read in the sender's memory} If so, receives take no landing buffer.
      */
     boolean readsInPlace();
 
-    /** {@return the faculty of reading peers' vectors where they lie; null for transports without it, the usual case} */
+    /**
+     * {@return whether messages of a rank are read in its memory} If so, receives from it take no landing buffer.
+     *
+     * @param source another rank
+     */
+    default boolean readsInPlace(int source) {
+        return readsInPlace();
+    }
+
+    /** {@return which ranks run on the same host, as far as known; the same on all ranks} */
+    default Placement placement() {
+        return Placement.separate(size());
+    }
+
+    /**
+     * {@return the faculty of reading the vectors of ranks {@linkplain #placement() of the same host} where they lie; null
+     * for transports without it, the usual case}
+     */
     default InPlaceMemory inPlace() {
         return null;
     }
@@ -100,7 +128,7 @@ public interface Transport extends AutoCloseable {
      * @param source another rank than this one
      * @param tag not negative
      * @param landing from {@link #allocate}, big enough for the message; ignored, and may be null, where {@link
-     *     #readsInPlace()}
+     *     #readsInPlace(int)}
      */
     void receive(Request request, int source, long tag, MessageBuffer landing);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.transport;
 
+import java.util.Arrays;
 import org.bitreduce.text.Names;
 
 /** What carries messages between ranks. */
@@ -11,6 +12,8 @@ public enum TransportKind {
     SHARED_MEMORY,
     /** Connections of this library's own. */
     TCP,
+    /** Shared memory between ranks of the same host, connections of this library's own between others. */
+    SHARED_MEMORY_AND_TCP,
     /** The devices of MPJ Express; the ranks are started by it. */
     MPJ;
 
@@ -25,7 +28,15 @@ public enum TransportKind {
      * @throws IllegalArgumentException if it names none; the message has the nearest and all valid ones
      */
     public static TransportKind parse(String text) {
-        return Names.parse(TransportKind.class, "transport", text);
+        for (TransportKind kind : values()) {
+            if (kind.toString().equalsIgnoreCase(text)) {
+                return kind;
+            }
+        }
+        throw Names.unknown(
+                "transport",
+                text,
+                Arrays.stream(values()).map(TransportKind::toString).toList());
     }
 
     /** {@return what this JVM's ranks were asked to use, {@link #AUTO} if nothing was said} */
@@ -37,6 +48,6 @@ public enum TransportKind {
     /** {@return the name as on the command line} */
     @Override
     public String toString() {
-        return Names.of(this);
+        return Names.of(this).replace("-and-", "+");
     }
 }

@@ -54,9 +54,10 @@ class EngineTest {
                             throw e.getCause();
                         }
                     });
-            Engine engine = new Engine(sleeping, CommunicatorOptions.DEFAULT);
+            ProgressLoop loop = new ProgressLoop(sleeping);
+            Engine engine = loop.attach(sleeping, CommunicatorOptions.DEFAULT);
             Call call = sumOfFloats();
-            assertSame(gone, assertThrows(RankFailedException.class, () -> engine.run(call)));
+            assertSame(gone, assertThrows(RankFailedException.class, () -> loop.run(engine, call)));
             assertTrue(engine.hasFailed());
             assertTrue(engine.isDone());
             assertEquals(List.of("rank 1 is gone"), aborts);
@@ -68,12 +69,13 @@ class EngineTest {
     void aCallCancelledOnAllRanksIsCancelledAndTheNextOneIsNot() {
         try (LocalGroup group = LocalGroup.of(1);
                 Transport transport = SharedMemoryTransport.threads(group, 0, Duration.ofSeconds(20))) {
-            Engine engine = new Engine(transport, CommunicatorOptions.DEFAULT);
+            ProgressLoop loop = new ProgressLoop(transport);
+            Engine engine = loop.attach(transport, CommunicatorOptions.DEFAULT);
             Ticket cancelled = engine.post(sumOfFloats());
             Ticket next = engine.post(sumOfFloats());
             engine.cancel(cancelled);
-            assertThrows(CancellationException.class, () -> engine.finish(cancelled));
-            engine.finish(next);
+            assertThrows(CancellationException.class, () -> loop.await(cancelled));
+            loop.await(next);
             assertEquals(1, next.outcome().operation());
             engine.cancel(next); // is over, and stays so
             assertEquals(1, next.outcome().operation());

@@ -132,37 +132,98 @@ class KernelTwinsTest {
         }
     }
 
-    /** Codes are put where the layout says, by both, and come back. */
+    /** Sums of three ranks' codes, in two steps, against integers that are packed one by one. */
     @ParameterizedTest(name = "{0} codes")
     @MethodSource("counts")
-    void integersOfAllWidthsSurvivePacking(int count) {
-        for (int width = 1; width <= PackedLayout.MAX_WIDTH; width++) {
-            int[] codes = new int[count];
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-                codes[i] = (int) Draws.mix64(i * 31L + width) & ((1 << width) - 1);
-                sum += codes[i];
+    void sumsOfAllWidthsArePacked(int count) {
+        for (int width = 1; width <= 16; width++) {
+            for (int sumsWidth = width + 2; sumsWidth <= Math.min(PackedLayout.MAX_WIDTH, width + 6); sumsWidth++) {
+                int[] sums = new int[count];
+                try (Arena arena = Arena.ofConfined()) {
+                    Sources codes = new Sources(3);
+                    long[] checksums = new long[2];
+                    for (int rank = 0; rank < 3; rank++) {
+                        MemorySegment packed = Vectors.allocate(arena, PackedLayout.packedBytes(count, width));
+                        for (int i = 0; i < count; i++) {
+                            int code = (int) Draws.mix64(i * 31L + width + rank * 1_000_003L) & ((1 << width) - 1);
+                            ScalarPacking.put(packed, 0, i, width, code);
+                            sums[i] += code;
+                            checksums[rank / 2] += code;
+                        }
+                        codes.set(rank, packed);
+                    }
+                    byte[] expected = packed(sums, sumsWidth);
+                    for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
+                        MemorySegment out = Vectors.allocate(arena, expected.length);
+                        out.fill((byte) -1); // old bytes must not shine through
+                        assertEquals(
+                                checksums[0], kernels.addCodes(codes, 0, 2, 0, count, width, true, out, 0, sumsWidth));
+                        assertEquals(
+                                checksums[1], kernels.addCodes(codes, 2, 3, 0, count, width, false, out, 0, sumsWidth));
+                        assertArrayEquals(
+                                expected,
+                                out.toArray(ValueLayout.JAVA_BYTE),
+                                "%s, width=%d, sumsWidth=%d".formatted(kernels.name(), width, sumsWidth));
+                        assertEquals(checksums[0] + checksums[1], kernels.sumCodes(out, 0, count, sumsWidth));
+                    }
+                }
             }
-            byte[] expected = packed(SCALAR, codes, width, sum);
-            assertArrayEquals(expected, packed(VECTOR, codes, width, sum), "width=" + width);
         }
     }
 
-    private static byte[] packed(Kernels kernels, int[] codes, int width, long sum) {
-        try (Arena arena = Arena.ofConfined()) {
-            int count = codes.length;
-            MemorySegment in = Vectors.allocate(arena, count * 4L).copyFrom(MemorySegment.ofArray(codes));
-            MemorySegment packed = Vectors.allocate(arena, PackedLayout.packedBytes(count, width));
-            packed.fill((byte) -1); // old bytes must not shine through
-            assertEquals(sum, kernels.packCodes(in, 0, count, width, packed, 0));
-            MemorySegment out = Vectors.allocate(arena, count * 4L).fill((byte) -1);
-            assertEquals(sum, kernels.addCodes(packed, 0, count, width, true, out, 0));
-            assertArrayEquals(codes, out.toArray(ValueLayout.JAVA_INT), "width=" + width);
-            assertEquals(sum, kernels.addCodes(packed, 0, count, width, false, out, 0));
-            for (int i = 0; i < count; i++) {
-                assertEquals(2 * codes[i], out.getAtIndex(ValueLayout.JAVA_INT, i));
+    private static byte[] packed(int[] codes, int width) {
+        MemorySegment packed = MemorySegment.ofArray(new byte[(int) PackedLayout.packedBytes(codes.length, width)]);
+        for (int i = 0; i < codes.length; i++) {
+            ScalarPacking.put(packed, 0, i, width, codes[i]);
+        }
+        return packed.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Every number of planes that is held in registers, and more. */
+    @ParameterizedTest(name = "{0} ranks")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 40, 64})
+    void majoritiesAreThoseOfCountedVotes(int ranks) {
+        int planes = Integer.SIZE - Integer.numberOfLeadingZeros(ranks);
+        for (int count : new int[] {0, 1, 16, 257, 300, 512, 513, 1023, 2048, 2600}) {
+            try (Arena arena = Arena.ofConfined()) {
+                Sources votes = new Sources(ranks);
+                int[] ones = new int[count];
+                for (int rank = 0; rank < ranks; rank++) {
+                    int[] codes = new int[count];
+                    for (int i = 0; i < count; i++) {
+                        // Beside chance, elements for which all, none, and exactly half of the ranks are.
+                        codes[i] =
+                                i % 7 == 0 ? i / 7 % 2 : i % 7 == 1 ? rank % 2 : (int) Draws.mix64(i * 97L + rank) & 1;
+                        ones[i] += codes[i];
+                    }
+                    byte[] own = packed(codes, 1);
+                    votes.set(rank, Vectors.allocate(arena, own.length).copyFrom(MemorySegment.ofArray(own)));
+                }
+                int[] results = new int[count];
+                for (int i = 0; i < count; i++) {
+                    int lead = Integer.signum(2 * ones[i] - ranks);
+                    results[i] = ranks % 2 == 1 ? (lead + 1) / 2 : lead + 1;
+                }
+                byte[] expected = packed(results, Kernels.voteWidth(ranks));
+                for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
+                    for (int cut : new int[] {ranks, 1, (ranks + 1) / 2}) {
+                        long blocks = Math.ceilDiv(count, PackedLayout.BLOCK);
+                        MemorySegment counts =
+                                Vectors.allocate(arena, blocks * 64 * planes).fill((byte) -1);
+                        kernels.addVotes(votes, 0, cut, 0, count, true, counts, 0, planes);
+                        if (cut < ranks) {
+                            kernels.addVotes(votes, cut, ranks, 0, count, false, counts, 0, planes);
+                        }
+                        MemorySegment out =
+                                Vectors.allocate(arena, expected.length).fill((byte) -1);
+                        kernels.decideVotes(counts, 0, count, planes, ranks, out, 0);
+                        assertArrayEquals(
+                                expected,
+                                out.toArray(ValueLayout.JAVA_BYTE),
+                                "%s, count=%d, cut=%d".formatted(kernels.name(), count, cut));
+                    }
+                }
             }
-            return packed.toArray(ValueLayout.JAVA_BYTE);
         }
     }
 
@@ -285,11 +346,13 @@ class KernelTwinsTest {
                     VECTOR.quantize(x, 0, count, norms, 0, 9, 4, 0, null, packed, 0);
                     VECTOR.unpack(packed, 0, count, 4, 1, 7, norms, 0, 9, 7, Kernels.Store.SET, y, 0);
                     VECTOR.unpack(packed, 0, count, 4, 1, 7, norms, 0, 9, 7, Kernels.Store.ADD, y, 0);
-                    VECTOR.addCodes(packed, 0, count, 4, true, y, 0);
-                    VECTOR.packCodes(y, 0, count, 5, packed, 0);
+                    VECTOR.sumCodes(packed, 0, count, 4);
                     VECTOR.reduce(ElementType.FLOAT, Reduction.SUM, x, 0, count, y, 0);
                     VECTOR.unpackAll(sources, 0, 3, 0, count, 4, 1, 7, norms, 0, 9, 7, true, y, 0);
-                    VECTOR.addAllCodes(sources, 0, 3, 0, count, 4, false, y, 0);
+                    VECTOR.addCodes(sources, 0, 3, 0, count, 4, true, y, 0, 6);
+                    VECTOR.addCodes(sources, 0, 3, 0, count, 4, false, y, 0, 6);
+                    VECTOR.addVotes(sources, 0, 3, 0, count, true, y, 0, 2);
+                    VECTOR.decideVotes(y, 0, count, 2, 2, packed, 0);
                     VECTOR.reduceAll(ElementType.FLOAT, Reduction.SUM, sources, 0, 3, 0, count, true, y, 0);
                 }
                 least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);

@@ -69,7 +69,6 @@ final class KernelWorkload {
             MemorySegment in = Vectors.allocate(arena, x);
             MemorySegment norms = Vectors.allocate(arena, PackedLayout.buckets(count, log2Bucket) * 4);
             MemorySegment packed = Vectors.allocate(arena, packedBytes);
-            MemorySegment sums = Vectors.allocate(arena, count * 4L);
             MemorySegment wide = Vectors.allocate(arena, sumBytes);
             MemorySegment y = Vectors.allocate(arena, x);
             for (Norm norm : Norm.values()) {
@@ -101,9 +100,13 @@ final class KernelWorkload {
                 kernels.unpack(packed, 0, count, bits, slope, levels, norms, 0, log2Bucket, levels, store, y, 0);
                 all.put(bytes(y, ElementType.FLOAT));
             }
-            all.putLong(kernels.addCodes(packed, 0, count, bits, true, sums, 0));
-            all.putLong(kernels.addCodes(packed, 0, count, bits, false, sums, 0));
-            all.putLong(kernels.packCodes(sums, 0, count, sumBits, wide, 0)).put(wide.toArray(ValueLayout.JAVA_BYTE));
+            all.putLong(kernels.sumCodes(packed, 0, count, bits));
+            Sources one = new Sources(1);
+            one.set(0, packed);
+            wide.fill((byte) -1);
+            all.putLong(kernels.addCodes(one, 0, 1, 0, count, bits, true, wide, 0, sumBits));
+            all.putLong(kernels.addCodes(one, 0, 1, 0, count, bits, false, wide, 0, sumBits));
+            all.putLong(kernels.sumCodes(wide, 0, count, sumBits)).put(wide.toArray(ValueLayout.JAVA_BYTE));
             int bias = 2 * levels;
             for (Kernels.Store store : STORES) {
                 kernels.unpack(wide, 0, count, sumBits, slope, bias, norms, 0, log2Bucket, bias, store, y, 0);
@@ -162,9 +165,19 @@ final class KernelWorkload {
         all.put(bytes(y, ElementType.FLOAT));
         kernels.reduceAll(ElementType.DOUBLE, Reduction.MEAN, vectors, 2, 4, 0, count / 2, true, y, 0);
         all.put(bytes(y.asSlice(0, count / 2 * 8L), ElementType.DOUBLE));
-        all.putLong(kernels.addAllCodes(messages, 0, 3, scales, count, bits, true, y, 0));
-        all.putLong(kernels.addAllCodes(messages, 1, 2, scales, count, bits, false, y, 0));
-        all.put(y.toArray(ValueLayout.JAVA_BYTE));
+        MemorySegment sums = Vectors.allocate(arena, PackedLayout.packedBytes(count, bits + 3));
+        all.putLong(kernels.addCodes(messages, 0, 3, scales, count, bits, true, sums, 0, bits + 3));
+        all.putLong(kernels.addCodes(messages, 1, 4, scales, count, bits, false, sums, 0, bits + 3));
+        all.put(sums.toArray(ValueLayout.JAVA_BYTE));
+        long planeBytes = PackedLayout.packedBytes(Math.ceilDiv(count, 512) * 512L, 1);
+        MemorySegment counts = Vectors.allocate(arena, 5 * planeBytes).fill((byte) 7);
+        kernels.addVotes(messages, 0, 3, scales, count, true, counts, 0, 5);
+        kernels.addVotes(messages, 1, 4, scales, count, false, counts, 0, 5);
+        for (int ranks = 5; ranks <= 6; ranks++) {
+            MemorySegment votes = Vectors.allocate(arena, PackedLayout.packedBytes(count, Kernels.voteWidth(ranks)));
+            kernels.decideVotes(counts, 0, count, 5, ranks, votes, 0);
+            all.put(votes.toArray(ValueLayout.JAVA_BYTE));
+        }
         // In place.
         kernels.reduceAll(ElementType.FLOAT, Reduction.SUM, vectors, 0, 4, 0, count, true, vectors.get(2), 0);
         all.put(bytes(vectors.get(2), ElementType.FLOAT));

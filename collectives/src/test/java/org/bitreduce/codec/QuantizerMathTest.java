@@ -256,21 +256,21 @@ class QuantizerMathTest {
         int ranks = 5;
         int count = 1000;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment sums = Vectors.allocate(arena, count * 4L);
+            MemorySegment wide = Vectors.allocate(arena, PackedLayout.packedBytes(count, 7));
             MemorySegment norms = Vectors.allocate(arena, new float[] {4, 4});
             double[] mean = new double[count];
             MemorySegment packed = Vectors.allocate(arena, PackedLayout.packedBytes(count, 4));
+            Sources own = new Sources(1);
+            own.set(0, packed);
             for (int rank = 0; rank < ranks; rank++) {
                 MemorySegment x = Vectors.allocate(arena, Vectors.make(Kind.GAUSSIAN, count, rank));
                 KERNELS.quantize(x, 0, count, norms, 0, 9, 4, 0, Draws.of(1, 2, 3, 0, rank), packed, 0);
-                KERNELS.addCodes(packed, 0, count, 4, rank == 0, sums, 0);
+                KERNELS.addCodes(own, 0, 1, 0, count, 4, rank == 0, wide, 0, 7);
                 KERNELS.unpack(packed, 0, count, 4, 1, 7, norms, 0, 9, 7, Kernels.Store.SET, x, 0);
                 for (int i = 0; i < count; i++) {
                     mean[i] += x.getAtIndex(ValueLayout.JAVA_FLOAT, i) / (double) ranks;
                 }
             }
-            MemorySegment wide = Vectors.allocate(arena, PackedLayout.packedBytes(count, 7));
-            KERNELS.packCodes(sums, 0, count, 7, wide, 0);
             MemorySegment y = Vectors.allocate(arena, count * 4L);
             KERNELS.unpack(wide, 0, count, 7, 1, 7 * ranks, norms, 0, 9, 7.0 * ranks, Kernels.Store.SET, y, 0);
             for (int i = 0; i < count; i++) {
@@ -298,9 +298,9 @@ class QuantizerMathTest {
             MemorySegment packed = Vectors.allocate(arena, PackedLayout.packedBytes(x.length, bits));
             MemorySegment in = Vectors.allocate(arena, x);
             KERNELS.quantize(in, 0, x.length, norms, 0, Codec.WHOLE_VECTOR, bits, 0, draws, packed, 0);
-            MemorySegment codes = Vectors.allocate(arena, x.length * 4L);
-            KERNELS.addCodes(packed, 0, x.length, bits, true, codes, 0);
-            return codes.toArray(ValueLayout.JAVA_INT);
+            int[] codes = new int[x.length];
+            Arrays.setAll(codes, i -> ScalarPacking.get(packed, 0, i, bits));
+            return codes;
         }
     }
 

@@ -533,7 +533,7 @@ public final class TransportContract {
             this.source = source;
             this.tag = tag;
             this.length = length;
-            landing = transport.readsInPlace() ? null : transport.allocate(length);
+            landing = transport.readsInPlace(source) ? null : transport.allocate(length);
             if (posts) {
                 post();
             }

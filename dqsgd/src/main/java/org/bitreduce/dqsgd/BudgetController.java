@@ -2,6 +2,7 @@
 package org.bitreduce.dqsgd;
 
 import java.util.SequencedMap;
+import org.bitreduce.AgreedStatistics;
 import org.bitreduce.Codec;
 
 /**
@@ -64,7 +65,8 @@ public final class BudgetController extends CountingController {
     }
 
     @Override
-    int bits(double norm) {
+    int bits(AgreedStatistics agreed) {
+        double norm = norm(agreed);
         double left = average * Math.max(total, steps() + 1) - spentBits();
         double stepsLeft = Math.max(total - steps(), 1);
         double whole = MIN_BITS;

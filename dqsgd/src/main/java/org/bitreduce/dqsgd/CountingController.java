@@ -50,9 +50,14 @@ abstract class CountingController implements StepController {
     /**
      * {@return the width of the next step, within the bounds given to the constructor; may change the state}
      *
-     * @param norm the agreed norm; zero, or not finite, for a vector without information
+     * @param agreed by all ranks
      */
-    abstract int bits(double norm);
+    abstract int bits(AgreedStatistics agreed);
+
+    /** {@return the agreed norm that is the codec's; zero, or not finite, for a vector without information} */
+    final double norm(AgreedStatistics agreed) {
+        return euclidean ? agreed.rmsNorm() : agreed.maxNorm();
+    }
 
     /**
      * Adds what a subclass remembers to a saved state.
@@ -79,7 +84,7 @@ abstract class CountingController implements StepController {
 
     @Override
     public final Codec choose(AgreedStatistics agreed) {
-        int bits = bits(euclidean ? agreed.rmsNorm() : agreed.maxNorm());
+        int bits = bits(agreed);
         steps++;
         spentBits += bits;
         return byBits[bits];

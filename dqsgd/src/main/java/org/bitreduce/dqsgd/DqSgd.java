@@ -46,6 +46,15 @@ public record DqSgd(Method method, long steps) {
     }
 
     /**
+     * {@return the dual: an error bound, as few bits as possible}
+     *
+     * @param relativeError most error relative to the gradients' energy, positive; see {@link DqSgdError}
+     */
+    public static DqSgd error(double relativeError) {
+        return new DqSgd(Method.of(MethodKind.DQSGD_ERROR, relativeError), 1);
+    }
+
+    /**
      * Sets the length of the run.
      *
      * @param count steps, at least 1

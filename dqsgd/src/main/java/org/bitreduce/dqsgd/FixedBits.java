@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.dqsgd;
 
+import org.bitreduce.AgreedStatistics;
 import org.bitreduce.Codec;
 
 /**
@@ -24,7 +25,7 @@ public final class FixedBits extends CountingController {
     }
 
     @Override
-    int bits(double norm) {
+    int bits(AgreedStatistics agreed) {
         return bits;
     }
 }

@@ -2,6 +2,7 @@
 package org.bitreduce.dqsgd;
 
 import java.util.SequencedMap;
+import org.bitreduce.AgreedStatistics;
 import org.bitreduce.Codec;
 
 /**
@@ -26,7 +27,8 @@ abstract class FormulaController extends CountingController {
     abstract double factor(long step);
 
     @Override
-    final int bits(double norm) {
+    final int bits(AgreedStatistics agreed) {
+        double norm = norm(agreed);
         if (!(norm > 0) || norm == Double.POSITIVE_INFINITY) {
             return MIN_BITS;
         }

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * SignSGD's majority vote (arXiv 1810.05291): the mean of all ranks' signs becomes -1, 0 or 1, where 0 is a tie.
- * Stateless and thread-safe.
+ * {@link org.bitreduce.Mode#VOTE} has the same result already; other modes give the mean of the signs. Stateless and
+ * thread-safe.
  */
 public enum MajorityVote implements GradientTransform {
     /** The only one. */

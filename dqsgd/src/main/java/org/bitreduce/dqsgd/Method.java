@@ -145,11 +145,11 @@ public record Method(
     }
 
     /**
-     * {@return the arithmetic that suits this method, or null for the communicator's usual one} Votes are counted
-     * exactly, so that a tie is 0; a second rounding would make it a vote for one side.
+     * {@return the arithmetic that suits this method, or null for the communicator's usual one} Votes are counted, so
+     * that a tie is 0; a second rounding would make it a vote for one side.
      */
     public Mode usualMode() {
-        return isVote() ? Mode.EXACT : null;
+        return isVote() ? Mode.VOTE : null;
     }
 
     /**
@@ -173,7 +173,14 @@ public record Method(
             case DQSGD -> new BudgetController(parameter, weight, steps, maxBits, codec, bitRounding);
             case DQSGD_K -> new DqSgdK(parameter, weight, steps, codec, bitRounding);
             case DQSGD_NONCONVEX -> new DqSgdNonConvex(parameter, codec, bitRounding);
-            case FIXED, QSGD, TERNGRAD, SIGNSGD, EF_SIGNSGD, FP32 -> new FixedBits(toString(), codec);
+            case DQSGD_ERROR -> new DqSgdError(parameter, weight, steps, codec);
+            case ADAPTIVE -> new AdaptiveRms(parameter, codec, bitRounding);
+            case ADAQS -> new AdaQs(parameter, codec, bitRounding);
+            case FIXED ->
+                parameter == Math.rint(parameter)
+                        ? new FixedBits(toString(), codec)
+                        : new AlternatingBits(toString(), parameter, codec);
+            case QSGD, TERNGRAD, SIGNSGD, EF_SIGNSGD, FP32 -> new FixedBits(toString(), codec);
         };
     }
 

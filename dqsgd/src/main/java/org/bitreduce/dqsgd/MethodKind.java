@@ -25,8 +25,40 @@ public enum MethodKind {
             Double.MAX_VALUE,
             Codec.uniform(2),
             "DQ-SGD, equation 20: log2(T ||g|| + 1) + 1 bits"),
-    /** {@link FixedBits} with the maximum norm. */
-    FIXED("fixed", "B", 2, 16, Codec.uniform(2), "B bits at every step, greatest magnitude per bucket"),
+    /** {@link DqSgdError}. */
+    DQSGD_ERROR(
+            "dqsgd-error",
+            "E",
+            0,
+            Double.MAX_VALUE,
+            Codec.uniform(2),
+            "DQ-SGD's dual: as few bits as keep the relative error over the run below E"),
+    /** {@link AdaptiveRms}. */
+    ADAPTIVE(
+            "adaptive",
+            "B",
+            2,
+            16,
+            4,
+            Codec.uniform(2),
+            "Adaptive (Oland and Raj): B bits (4) at the usual root mean square, one more where it doubles"),
+    /** {@link AdaQs}. */
+    ADAQS(
+            "adaqs",
+            "B",
+            2,
+            16,
+            4,
+            Codec.uniform(2),
+            "AdaQS (Guo et al.): B bits (4) at first, one more where the gradient's mean over its deviation halves"),
+    /** {@link FixedBits} with the maximum norm, {@link AlternatingBits} between whole widths. */
+    FIXED(
+            "fixed",
+            "B",
+            2,
+            16,
+            Codec.uniform(2),
+            "B bits at every step, greatest magnitude per bucket; 2.5: 2 and 3 in turn"),
     /** {@link FixedBits} with the Euclidean norm. */
     QSGD(
             "qsgd",
@@ -66,6 +98,8 @@ public enum MethodKind {
     private final String parameter;
     private final double min;
     private final double max;
+    /** Of methods whose number need not be given; else NaN. */
+    private final double usual;
 
     @SuppressWarnings("ImmutableEnumChecker") // a record of immutable components
     private final Codec codec;
@@ -73,10 +107,15 @@ public enum MethodKind {
     private final String help;
 
     MethodKind(String label, String parameter, double min, double max, Codec codec, String help) {
+        this(label, parameter, min, max, Double.NaN, codec, help);
+    }
+
+    MethodKind(String label, String parameter, double min, double max, double usual, Codec codec, String help) {
         this.label = label;
         this.parameter = parameter;
         this.min = min;
         this.max = max;
+        this.usual = usual;
         this.codec = codec;
         this.help = help;
     }
@@ -86,9 +125,12 @@ public enum MethodKind {
         return label;
     }
 
-    /** {@return label and parameter, such as {@code dqsgd:AVG}} */
+    /** {@return label and parameter, such as {@code dqsgd:AVG}; in brackets if it may be left out} */
     public String usage() {
-        return parameter.isEmpty() ? label : label + ":" + parameter;
+        if (parameter.isEmpty()) {
+            return label;
+        }
+        return Double.isNaN(usual) ? label + ":" + parameter : "%s[:%s]".formatted(label, parameter);
     }
 
     /** {@return one line for people} */
@@ -99,6 +141,11 @@ public enum MethodKind {
     /** {@return whether a number follows the name} */
     public boolean hasParameter() {
         return !parameter.isEmpty();
+    }
+
+    /** {@return the number where none is given, or NaN where one must be} */
+    double usualParameter() {
+        return usual;
     }
 
     /** {@return whether the parameter is a number of bits of every step} */
@@ -113,22 +160,26 @@ public enum MethodKind {
 
     /** {@return whether the width changes from step to step} */
     public boolean isDynamic() {
-        return this == DQSGD || this == DQSGD_K || this == DQSGD_NONCONVEX;
+        return switch (this) {
+            case DQSGD, DQSGD_K, DQSGD_NONCONVEX, DQSGD_ERROR, ADAPTIVE, ADAQS -> true;
+            case FIXED, QSGD, TERNGRAD, SIGNSGD, EF_SIGNSGD, FP32 -> false;
+        };
     }
 
     /**
      * {@return the number}
      *
-     * @param value in the range of this method's parameter, a whole number if it is a width
+     * @param value in the range of this method's parameter, a whole number of {@code qsgd}
      * @throws IllegalArgumentException otherwise, naming the range
      */
     double requireParameter(double value) {
         boolean open = min == 0;
         boolean inRange = value >= min && value <= max && !(open && value == 0);
-        if (!inRange || (isWidth() && value != Math.rint(value))) {
+        boolean whole = this == QSGD;
+        if (!inRange || (whole && value != Math.rint(value))) {
             String range = open
                     ? "a positive number"
-                    : "a %snumber from %.0f to %.0f".formatted(isWidth() ? "whole " : "", min, max);
+                    : "a %snumber from %.0f to %.0f".formatted(whole ? "whole " : "", min, max);
             throw new IllegalArgumentException(
                     "method %s: %s must be %s: %s=%s".formatted(usage(), parameter, range, parameter, value));
         }

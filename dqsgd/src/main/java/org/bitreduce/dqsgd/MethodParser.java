@@ -35,6 +35,9 @@ final class MethodParser {
             }
             return Method.of(kind, 0);
         }
+        if (colon < 0 && !Double.isNaN(kind.usualParameter())) {
+            return Method.of(kind, kind.usualParameter());
+        }
         if (colon < 0) {
             throw new IllegalArgumentException(
                     "method %s needs a number: %s; method=%s".formatted(name, kind.usage(), text));

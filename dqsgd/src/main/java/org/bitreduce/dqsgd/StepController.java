@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.dqsgd;
 
+import java.lang.foreign.MemorySegment;
 import java.util.SequencedMap;
 import org.bitreduce.CodecChooser;
 
@@ -15,6 +16,15 @@ public interface StepController extends CodecChooser {
     default CodecChooser codec() {
         return this;
     }
+
+    /**
+     * Is shown what a step's collective gave, before the next step. Some rules learn from it ({@link AdaQs}, {@link
+     * DqSgdError}); to the others this does nothing. Never showing it is allowed: those rules then keep to what they say
+     * they know at first.
+     *
+     * @param mean of all ranks' vectors, floats, the same bits on all ranks; read before this returns
+     */
+    default void learn(MemorySegment mean) {}
 
     /** {@return the method and all its settings, one line} */
     String name();

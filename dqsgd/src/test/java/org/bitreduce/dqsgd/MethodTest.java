@@ -31,6 +31,10 @@ class MethodTest {
                 "dqsgd-k:0.125/bit-rounding=least-error",
                 "dqsgd-nonconvex:1.0E9/norm=euclidean/bucket=vector/rounding=nearest/error-feedback=true",
                 "fixed:8/bucket=128",
+                "fixed:2.5",
+                "dqsgd-error:0.125/alpha=0.999",
+                "adaptive:4.5/bit-rounding=diffuse",
+                "adaqs:4/error-feedback=true",
                 "qsgd:6",
                 "terngrad",
                 "signsgd",
@@ -53,7 +57,7 @@ class MethodTest {
                 Method.parse("terngrad").codec());
         assertEquals(SigmaClip.TERNGRAD, Method.parse("terngrad").transform());
         assertTrue(Method.parse("signsgd").isVote());
-        assertEquals(Mode.EXACT, Method.parse("signsgd").usualMode());
+        assertEquals(Mode.VOTE, Method.parse("signsgd").usualMode());
         assertNull(Method.parse("ef-signsgd").usualMode());
         assertEquals(GradientTransform.NONE, Method.parse("ef-signsgd").resultTransform());
         assertFalse(Method.parse("ef-signsgd").isVote());
@@ -62,6 +66,12 @@ class MethodTest {
         assertInstanceOf(BudgetController.class, Method.parse("dqsgd:4").controller(10));
         assertInstanceOf(DqSgdK.class, Method.parse("dqsgd-k:4").controller(10));
         assertInstanceOf(DqSgdNonConvex.class, Method.parse("dqsgd-nonconvex:4").controller(10));
+        assertEquals(Method.parse("adaptive:4"), Method.parse("adaptive"));
+        assertEquals(Method.parse("adaqs:4/norm=euclidean"), Method.parse("adaqs/norm=euclidean"));
+        assertInstanceOf(AdaptiveRms.class, Method.parse("adaptive").controller(10));
+        assertInstanceOf(AdaQs.class, Method.parse("adaqs").controller(10));
+        assertInstanceOf(DqSgdError.class, Method.parse("dqsgd-error:0.1").controller(10));
+        assertInstanceOf(AlternatingBits.class, Method.parse("fixed:2.5").controller(10));
         assertEquals(4, Steps.next(Method.parse("fixed:4").controller(10), 1));
         assertEquals(32, Steps.next(Method.parse("fp32").controller(10), 1));
         assertEquals(1, Steps.next(Method.parse("signsgd").controller(10), 1));
@@ -77,7 +87,12 @@ class MethodTest {
                 "dqsgd:1.5 | a number from 2 to 16: AVG=1.5",
                 "dqsgd:NaN | AVG=NaN",
                 "dqsgd:four | needs a number: number=four",
-                "fixed:4.5 | a whole number from 2 to 16: B=4.5",
+                "qsgd:4.5 | a whole number from 2 to 16: B=4.5",
+                "fixed:1.5 | a number from 2 to 16: B=1.5",
+                "dqsgd-error:0 | a positive number: E=0.0",
+                "dqsgd-error | needs a number: dqsgd-error:E",
+                "adaptive:1 | a number from 2 to 16: B=1.0",
+                "adaqs:17 | a number from 2 to 16: B=17.0",
                 "fixed:17 | B=17",
                 "dqsgd-k:0 | a positive number: K=0.0",
                 "dqsgd-k:Infinity | K=Infinity",
@@ -116,6 +131,7 @@ class MethodTest {
                 Method.parse("dqsgd-k:3/alpha=0.9/norm=euclidean"),
                 DqSgd.k(3).alpha(0.9).norm(Norm.EUCLIDEAN).method());
         assertEquals(Method.parse("dqsgd-nonconvex:3"), DqSgd.nonConvex(3).method());
+        assertEquals(Method.parse("dqsgd-error:0.1"), DqSgd.error(0.1).method());
         assertEquals(1000, DqSgd.budget(4).steps(1000).steps());
         assertThrows(IllegalArgumentException.class, () -> DqSgd.budget(4).steps(0));
     }

@@ -19,7 +19,7 @@ class StepControllerTest {
 
     private static final String EACH_METHOD =
             "dqsgd:3.7,dqsgd:3.7/bit-rounding=diffuse,dqsgd-k:20,dqsgd-k:20/bit-rounding=diffuse,"
-                    + "dqsgd-nonconvex:30/bit-rounding=ceil,fixed:4,qsgd:6,terngrad,signsgd,ef-signsgd,fp32";
+                    + "dqsgd-nonconvex:30/bit-rounding=ceil,dqsgd-error:0.2,adaptive:4.5/bit-rounding=diffuse,adaqs,fixed:4,fixed:2.5,qsgd:6,terngrad,signsgd,ef-signsgd,fp32";
 
     private static double norm(SplittableRandom random) {
         return random.nextInt(20) == 0 ? 0 : Math.exp(random.nextGaussian());

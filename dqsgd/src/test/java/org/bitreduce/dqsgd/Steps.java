@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.dqsgd;
 
+import java.lang.foreign.MemorySegment;
 import org.bitreduce.AgreedStatistics;
 
 /** Drives controllers the way a communicator does. */
@@ -10,7 +11,11 @@ final class Steps {
 
     static int next(StepController controller, double norm) {
         AgreedStatistics agreed = AgreedStatistics.of(4, controller.steps(), 1000, norm, 10 * norm);
-        return controller.codec().choose(agreed).bits();
+        int bits = controller.codec().choose(agreed).bits();
+        // A result whose elements tell step and norm apart.
+        controller.learn(MemorySegment.ofArray(
+                new float[] {(float) norm, 1, (float) (norm / (controller.steps() + 1))}));
+        return bits;
     }
 
     static int[] run(StepController controller, double... norms) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch;
 
-/** Background threads of the launcher. */
-final class Daemons {
+/** Background threads of the launcher and its agents. */
+public final class Daemons {
 
     private Daemons() {}
 
@@ -13,7 +13,7 @@ final class Daemons {
      * @param task run in it
      * @return the running thread
      */
-    static Thread start(String name, Runnable task) {
+    public static Thread start(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();

@@ -10,6 +10,9 @@ public final class ExitCode {
     /** An uncaught exception ended a rank, as {@code java} itself reports it. */
     public static final int EXCEPTION = 1;
 
+    /** A comparison of measurements found what it was told to fail on. */
+    public static final int SLOWER = 3;
+
     /** Wrong usage: an option, a value, or a class that does not exist. */
     public static final int USAGE = 64;
 

@@ -23,6 +23,7 @@ import java.util.List;
  * @param timeOut after which the job is ended; zero for none
  * @param mpjHome folder of MPJ Express, empty for that of the system property {@code bitreduce.mpj.home}
  * @param network how the ranks reach each other
+ * @param grace how long the ranks may go on after a signal to the launcher, which they get as SIGTERM, before SIGKILL
  */
 public record Job(
         Via via,
@@ -33,7 +34,11 @@ public record Job(
         List<String> jvmFlags,
         Duration timeOut,
         String mpjHome,
-        Network network) {
+        Network network,
+        Duration grace) {
+
+    /** How long ranks may usually take to stop when the launcher is asked to. */
+    public static final Duration USUAL_GRACE = Duration.ofSeconds(10);
 
     /** The largest number of ranks: that of a communicator. */
     public static final int MAX_RANKS = 64;
@@ -47,13 +52,16 @@ public record Job(
         if (timeOut.isNegative()) {
             throw new IllegalArgumentException("time-out must not be negative: timeOut=" + timeOut);
         }
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace must not be negative: grace=" + grace);
+        }
         for (String flag : jvmFlags) {
             if (!flag.startsWith("-")) {
                 throw new IllegalArgumentException(
                         "a JVM flag begins with a dash and is one word (use the = form): jvmFlag=" + flag);
             }
         }
-        network.check(via);
+        network.check(via, np);
         args = List.copyOf(args);
         jvmFlags = List.copyOf(jvmFlags);
     }
@@ -68,7 +76,8 @@ public record Job(
      * @return the job, not yet started
      */
     public static Job of(Via via, int np, String mainClass, String... args) {
-        return new Job(via, np, mainClass, List.of(args), "", List.of(), Duration.ZERO, "", Network.DEFAULT);
+        return new Job(
+                via, np, mainClass, List.of(args), "", List.of(), Duration.ZERO, "", Network.DEFAULT, USUAL_GRACE);
     }
 
     /**
@@ -77,7 +86,7 @@ public record Job(
      * @param limit after which the job is ended with code 124; zero for none
      */
     public Job withTimeOut(Duration limit) {
-        return new Job(via, np, mainClass, args, classPath, jvmFlags, limit, mpjHome, network);
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, limit, mpjHome, network, grace);
     }
 
     /**
@@ -86,7 +95,7 @@ public record Job(
      * @param path entries as in {@code java -cp}
      */
     public Job withClassPath(String path) {
-        return new Job(via, np, mainClass, args, path, jvmFlags, timeOut, mpjHome, network);
+        return new Job(via, np, mainClass, args, path, jvmFlags, timeOut, mpjHome, network, grace);
     }
 
     /**
@@ -97,7 +106,7 @@ public record Job(
     public Job withJvmFlags(String... flags) {
         List<String> more = new ArrayList<>(jvmFlags);
         Collections.addAll(more, flags);
-        return new Job(via, np, mainClass, args, classPath, more, timeOut, mpjHome, network);
+        return new Job(via, np, mainClass, args, classPath, more, timeOut, mpjHome, network, grace);
     }
 
     /**
@@ -106,7 +115,7 @@ public record Job(
      * @param folder with {@code lib/starter.jar}
      */
     public Job withMpjHome(String folder) {
-        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, folder, network);
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, folder, network, grace);
     }
 
     /**
@@ -115,11 +124,21 @@ public record Job(
      * @param other how the ranks reach each other
      */
     public Job withNetwork(Network other) {
-        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, mpjHome, other);
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, mpjHome, other, grace);
     }
 
     /**
-     * Runs the job to its end; the ranks' output goes to standard output and standard error, each line with its rank in
+     * {@return this job with another grace}
+     *
+     * @param patience how long the ranks may go on after a signal to the launcher
+     */
+    public Job withGrace(Duration patience) {
+        return new Job(via, np, mainClass, args, classPath, jvmFlags, timeOut, mpjHome, network, patience);
+    }
+
+    /**
+     * Runs the job to its end. With mpirun and srun the ranks' output goes where those send it, and the result knows no
+     * ranks; else the ranks' output goes to standard output and standard error, each line with its rank in
      * front. When one rank fails all are ended. Nothing of the job is left behind. A signal that ends the launcher ends
      * the ranks first.
      *
@@ -127,6 +146,6 @@ public record Job(
      * @throws LaunchException if the job cannot be started
      */
     public JobResult run() {
-        return new JobRunner(this, RankConsole.standard()).run();
+        return via.isForeign() ? new ForeignRunner(this).run() : new JobRunner(this, RankConsole.standard()).run();
     }
 }

@@ -20,7 +20,7 @@ import org.bitreduce.launch.rank.Wire;
  * {@code ranks} whatever the ranks share. Its name tells its owner, so that what a killed launcher left is removed by
  * the next one.
  */
-final class JobDirectory implements AutoCloseable {
+public final class JobDirectory implements AutoCloseable {
 
     private static final String PREFIX = "bitreduce-job-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-(\\d+)-(\\d+)-[0-9a-f]+");
@@ -34,7 +34,7 @@ final class JobDirectory implements AutoCloseable {
     }
 
     /** {@return a fresh folder, leftovers of dead launchers removed} */
-    static JobDirectory create() {
+    public static JobDirectory create() {
         return create(base());
     }
 
@@ -104,7 +104,7 @@ final class JobDirectory implements AutoCloseable {
     }
 
     /** {@return the folder} */
-    Path path() {
+    public Path path() {
         return path;
     }
 

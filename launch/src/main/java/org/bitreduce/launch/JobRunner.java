@@ -2,11 +2,14 @@
 package org.bitreduce.launch;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.bitreduce.launch.hosts.RankHosts;
 import org.bitreduce.launch.mpj.MpjRun;
 
 /** Runs one job: starts its ranks, watches them, and ends all when one fails. */
@@ -28,7 +31,6 @@ final class JobRunner {
     private static final double LINGER_SECONDS = 5;
 
     private static final Duration GRACE = Duration.ofSeconds(2);
-    private static final Duration SIGNAL_GRACE = Duration.ofSeconds(10);
 
     private final Job job;
     private final RankConsole console;
@@ -46,13 +48,15 @@ final class JobRunner {
     JobResult run() {
         try (JobDirectory directory = JobDirectory.create();
                 Supervisor supervisor = new Supervisor(directory, job.np(), state, console);
+                RankHosts hosts = hosts(directory, supervisor);
                 Starter starter = starter()) {
             Thread hook = new Thread(() -> endedBySignal(directory, supervisor), "bitreduce-signal");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                starter.start(new Launch(job, directory.path(), directory.ranks(), members));
+                starter.start(new Launch(job, directory.path(), directory.ranks(), members, hosts));
                 return watch();
             } finally {
+                leaveTheEndToTheHook();
                 ProcessEnder.end(() -> processes(supervisor), GRACE);
                 members.drain();
                 console.finish();
@@ -64,11 +68,30 @@ final class JobRunner {
         }
     }
 
+    private RankHosts hosts(JobDirectory directory, Supervisor supervisor) throws IOException {
+        Network network = job.network();
+        if (network.machines().isEmpty()) {
+            return RankHosts.local(job.np(), directory.path(), directory.ranks(), network::hostCommand);
+        }
+        return RankHosts.remote(network.machines(), job.np(), directory.path(), new RankHosts.Listener() {
+            @Override
+            public void line(InputStream line) {
+                supervisor.attach(line);
+            }
+
+            @Override
+            public void note(String text) {
+                console.message(text);
+            }
+        });
+    }
+
     private Starter starter() throws IOException {
         return switch (job.via()) {
             case LOCAL_THREADS -> new LocalThreads();
             case LOCAL_PROCESSES -> new LocalProcesses();
             case MPJRUN_MULTICORE, MPJRUN_NIODEV, MPJRUN_HYBRID -> MpjRun.starter(job.via(), job.mpjHome());
+            case MPIRUN, SRUN -> throw new IllegalStateException("not of this launcher: via=" + job.via());
         };
     }
 
@@ -81,7 +104,8 @@ final class JobRunner {
                 double now = state.seconds();
                 if (state.failed()) {
                     failedAt = Math.min(failedAt, now);
-                    boolean known = state.causeIsKnown() || (state.allOver() && members.allEnded());
+                    boolean lingers = state.resumable() && now - failedAt >= LINGER_SECONDS;
+                    boolean known = state.causeIsKnown() || (state.allOver() && members.allEnded()) || lingers;
                     if (known || now - failedAt >= patience()) {
                         return failure();
                     }
@@ -134,7 +158,7 @@ final class JobRunner {
     /** Runs while the JVM goes down; its exit code is then 128 plus the signal, unless ranks can be resumed. */
     private void endedBySignal(JobDirectory directory, Supervisor supervisor) {
         signalled = true;
-        ProcessEnder.end(() -> processes(supervisor), SIGNAL_GRACE);
+        ProcessEnder.end(() -> processes(supervisor), job.grace());
         members.drain();
         console.finish();
         directory.close();
@@ -145,6 +169,13 @@ final class JobRunner {
         }
         if (state.resumable()) {
             Runtime.getRuntime().halt(ExitCode.RESUME_LATER);
+        }
+    }
+
+    /** After a signal the ranks have all their grace, and this JVM ends when the hook has. */
+    private void leaveTheEndToTheHook() {
+        while (signalled) {
+            LockSupport.park();
         }
     }
 

@@ -6,6 +6,7 @@ public final class LaunchException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The exit code of the command, as docs/running.md lists them. */
     private final int exitCode;
 
     /**

@@ -110,7 +110,8 @@ final class RankState {
 
     /** {@return whether no more news of it can matter} */
     boolean settled() {
-        return processEnded || (end != null && end != End.EXIT); // a hook may yet change the code of an exit
+        boolean silent = processEnded && (disconnected || !connected); // its last words have been heard
+        return silent || (end != null && end != End.EXIT); // a hook may yet change the code of an exit
     }
 
     boolean over() {

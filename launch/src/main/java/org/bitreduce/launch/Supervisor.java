@@ -4,6 +4,7 @@ package org.bitreduce.launch;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -54,11 +55,29 @@ final class Supervisor implements AutoCloseable {
         }
     }
 
+    /**
+     * Listens, in the background, to a rank of another host.
+     *
+     * @param line what it says
+     */
+    void attach(InputStream line) {
+        Daemons.start("bitreduce-rank-line", () -> listen(line, false));
+    }
+
     private void listen(SocketChannel line) {
+        try (line) {
+            listen(Channels.newInputStream(line), true);
+        } catch (IOException e) {
+            // closed as well as it can be
+        } finally {
+            lines.remove(line);
+        }
+    }
+
+    private void listen(InputStream line, boolean ofThisHost) {
         int rank = -1;
-        try (line;
-                DataInputStream in = new DataInputStream(Channels.newInputStream(line))) {
-            int claimed = hello(Wire.read(in));
+        try (DataInputStream in = new DataInputStream(line)) {
+            int claimed = hello(Wire.read(in), ofThisHost);
             if (claimed < 0) {
                 return;
             }
@@ -69,14 +88,13 @@ final class Supervisor implements AutoCloseable {
         } catch (IOException e) {
             // the end of the line, told below
         } finally {
-            lines.remove(line);
             if (rank >= 0) {
                 state.disconnected(rank);
             }
         }
     }
 
-    private int hello(Wire frame) throws IOException {
+    private int hello(Wire frame, boolean ofThisHost) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(frame.payload()));
         if (frame.type() != Wire.HELLO) {
             return -1;
@@ -94,7 +112,9 @@ final class Supervisor implements AutoCloseable {
                     + ", pid=" + pid);
             return -1;
         }
-        ProcessHandle.of(pid).ifPresent(processes::add);
+        if (ofThisHost) { // the number of another host's process is that of somebody else's here
+            ProcessHandle.of(pid).ifPresent(processes::add);
+        }
         return rank;
     }
 

@@ -2,6 +2,7 @@
 package org.bitreduce.launch;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.bitreduce.text.Names;
@@ -17,7 +18,11 @@ public enum Via {
     /** MPJ Express, ranks are processes that talk by TCP. */
     MPJRUN_NIODEV("mpjrun:niodev"),
     /** MPJ Express, several JVMs with several ranks each. */
-    MPJRUN_HYBRID("mpjrun:hybrid");
+    MPJRUN_HYBRID("mpjrun:hybrid"),
+    /** An MPI library's mpirun, ranks are processes, on one host or several. */
+    MPIRUN("mpirun"),
+    /** Slurm's srun, ranks are tasks of a job step, on one host or several. */
+    SRUN("srun");
 
     private final String text;
 
@@ -46,13 +51,21 @@ public enum Via {
                 return via;
             }
         }
+        List<String> known = name.contains(":")
+                ? Arrays.stream(values()).map(Via::toString).toList()
+                : List.of("local", "mpjrun", "mpirun", "srun");
         throw new IllegalArgumentException("unknown way to start ranks: via=" + text + "; did you mean "
-                + Names.nearest(text, Arrays.stream(values()).map(Via::toString).toList()) + "? Valid are " + names());
+                + Names.nearest(text, known) + "? Valid are " + names());
     }
 
     /** {@return whether MPJ Express starts the ranks} */
     public boolean needsMpj() {
         return text.startsWith("mpjrun");
+    }
+
+    /** {@return whether mpirun or srun starts the ranks, so that this launcher does not know them} */
+    boolean isForeign() {
+        return this == MPIRUN || this == SRUN;
     }
 
     /** {@return all names, joined by commas} */

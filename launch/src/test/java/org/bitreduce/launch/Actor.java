@@ -49,6 +49,10 @@ public final class Actor {
             case "exit" -> System.exit(3);
             case "halt" -> Runtime.getRuntime().halt(5);
             case "halt0" -> Runtime.getRuntime().halt(0);
+            case "host dies" -> {
+                ProcessHandle.current().parent().orElseThrow().destroyForcibly();
+                hang();
+            }
             case "kill" -> {
                 ProcessHandle self = ProcessHandle.current();
                 try {

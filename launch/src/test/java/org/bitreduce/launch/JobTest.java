@@ -33,7 +33,10 @@ class JobTest extends JobFixture {
     }
 
     @ParameterizedTest
-    @EnumSource(Via.class)
+    @EnumSource(
+            value = Via.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"MPIRUN", "SRUN"}) // which start launchers
     void allRanksRunAndPrintUnderTheirNumbers(Via via) {
         JobResult result = run(via, 3, "lines");
         assertEquals("", result.message(), this::all);
@@ -93,7 +96,10 @@ class JobTest extends JobFixture {
     }
 
     @ParameterizedTest
-    @EnumSource(Via.class)
+    @EnumSource(
+            value = Via.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"MPIRUN", "SRUN"}) // which start launchers
     void ranksFindEachOtherHoweverTheyAreStarted(Via via) {
         JobResult result = run(job(via, 3, Adder.class, "x", "y z"));
         assertEquals("", result.message(), this::all);

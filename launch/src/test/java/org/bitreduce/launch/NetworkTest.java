@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.bitreduce.launch.hosts.Machines;
 import org.bitreduce.transport.TransportKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ class NetworkTest extends JobFixture {
         "auto,'',127.0.0.1,false",
         "shared-memory,'',127.0.0.1,false",
         "tcp,'',127.0.0.1,true",
+        "shared-memory+tcp,'',127.0.0.1,true",
         "auto,nice,127.0.0.1,true",
         "shared-memory,nice,127.0.0.1,false",
         "auto,'',10.0.0.1,true"
@@ -32,6 +34,11 @@ class NetworkTest extends JobFixture {
         Network network = new Network(TransportKind.AUTO, "  ip netns  exec host%r ", "10.0.0.1");
         assertEquals(List.of("ip", "netns", "exec", "host12"), network.hostCommand(12));
         assertEquals(List.of(), Network.DEFAULT.hostCommand(0));
+        Network several = new Network(TransportKind.AUTO, "on host%h", "", "10.0.0.1", 3, Machines.NONE);
+        assertEquals(List.of("on", "host1"), several.hostCommand(5));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Network(TransportKind.AUTO, "", "", "10.0.0.1", 0, Machines.NONE));
     }
 
     @ParameterizedTest
@@ -39,6 +46,9 @@ class NetworkTest extends JobFixture {
         "LOCAL_PROCESSES,tcp,nice -n 0,tcp",
         "LOCAL_PROCESSES,auto,env BITREDUCE_TEST=%r,tcp",
         "LOCAL_PROCESSES,auto,'',shared-memory",
+        "LOCAL_PROCESSES,shared-memory+tcp,'',shared-memory+tcp",
+        "MPJRUN_NIODEV,shared-memory+tcp,'',shared-memory+tcp",
+        "MPJRUN_HYBRID,shared-memory+tcp,'',shared-memory+tcp",
         "MPJRUN_NIODEV,auto,'',tcp",
         "MPJRUN_NIODEV,mpj,'',mpj-niodev",
         "MPJRUN_HYBRID,auto,'',tcp",

@@ -15,7 +15,10 @@ class RootCauseTest extends JobFixture {
     private static final long LIMIT_MILLIS = 5000;
 
     @ParameterizedTest
-    @EnumSource(Via.class)
+    @EnumSource(
+            value = Via.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"MPIRUN", "SRUN"}) // which start launchers
     void theRankThatThrewIsNamedAndNotItsPeersThatNoticed(Via via) {
         JobResult result = run(job(via, 3, Reader.class));
         long end = System.currentTimeMillis();

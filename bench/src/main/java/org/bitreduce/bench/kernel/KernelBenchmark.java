@@ -43,6 +43,7 @@ public class KernelBenchmark {
         KernelCase.UNPACK_ADD,
         KernelCase.UNPACK_SCALE,
         KernelCase.ADD_CODES,
+        KernelCase.VOTE,
         KernelCase.SUM_FLOATS,
         KernelCase.SUM_CODES
     })

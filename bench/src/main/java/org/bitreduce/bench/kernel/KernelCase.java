@@ -26,7 +26,8 @@ record KernelCase(String name, String language, boolean perWidth, Body body) {
     static final String UNPACK_ADD = "unpack-add";
     static final String UNPACK_SCALE = "unpack-scale";
     static final String REDUCE = "reduce";
-    static final String ADD_CODES = "add-codes";
+    static final String ADD_CODES = "add-4-codes";
+    static final String VOTE = "vote-of-4";
     static final String SUM_FLOATS = "sum-4-vectors";
     static final String SUM_CODES = "sum-4-codes";
 
@@ -55,8 +56,8 @@ record KernelCase(String name, String language, boolean perWidth, Body body) {
                 new KernelCase(ENCODE, JAVA, true, KernelCase::encode),
                 new KernelCase(UNPACK_ADD, JAVA, true, (k, d) -> unpack(k, d, Kernels.Store.ADD)),
                 new KernelCase(UNPACK_SCALE, JAVA, true, (k, d) -> unpack(k, d, Kernels.Store.SET)),
-                new KernelCase(
-                        ADD_CODES, JAVA, true, (k, d) -> k.addCodes(d.packed, 0, d.count, d.bits, false, d.decoded, 0)),
+                new KernelCase(ADD_CODES, JAVA, true, KernelCase::addCodes),
+                new KernelCase(VOTE, JAVA, false, KernelCase::vote),
                 new KernelCase(SUM_FLOATS, JAVA, false, KernelCase::sumFloats),
                 new KernelCase(SUM_CODES, JAVA, true, KernelCase::sumCodes));
     }
@@ -111,6 +112,17 @@ record KernelCase(String name, String language, boolean perWidth, Body body) {
                 true,
                 d.decoded,
                 0);
+    }
+
+    /** The sums of 4 codes take two bits more. */
+    private static void addCodes(Kernels kernels, KernelData d) {
+        kernels.addCodes(d.codes, 0, KernelData.RANKS, 0, d.count, d.bits, true, d.decoded, 0, d.bits + 2);
+    }
+
+    /** What is in the codes is read as votes; four of them are counted in three planes, and decided in two bits. */
+    private static void vote(Kernels kernels, KernelData d) {
+        kernels.addVotes(d.codes, 0, KernelData.RANKS, 0, d.count, true, d.decoded, 0, 3);
+        kernels.decideVotes(d.decoded, 0, d.count, 3, KernelData.RANKS, d.decoded, d.count / 2L);
     }
 
     private static void encode(Kernels kernels, KernelData d) {

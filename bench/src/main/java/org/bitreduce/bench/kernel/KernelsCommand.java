@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitreduce.bench.Environment;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.text.Names;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -98,7 +99,7 @@ public final class KernelsCommand implements Callable<Integer> {
             delete(folder);
         }
         List<KernelRow> rows = KernelRow.of(times);
-        try (PrintStream print = out == null ? null : new PrintStream(out.toFile())) {
+        try (PrintStream print = out == null ? null : OutputFile.open(out)) {
             KernelReport report = new KernelReport(print == null ? System.out : print, environment, jvms, notes);
             if (format.equals("json")) {
                 report.json(rows);

@@ -4,6 +4,7 @@ package org.bitreduce.bench.simulate;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Operation;
+import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.PackedLayout;
 import org.bitreduce.simulate.NetworkModel;
 
@@ -28,11 +29,13 @@ record LowerBound(NetworkModel network, int ranks, long count, Codec codec) {
             case ALL_REDUCE ->
                 switch (mode) {
                     case PLAIN -> 2 * share * plainBytes();
-                    case TWOSHOT -> 2 * share * (codeBytes(codec.bits()) + scaleBytes());
+                    // Of two levels every simulated rank has a host of its own.
+                    case TWOSHOT, TWO_LEVEL -> 2 * share * packedBytes();
                     case GATHER -> (ranks - 1) * (codeBytes(codec.bits()) + scaleBytes());
                     case EXACT -> share * (codeBytes(codec.bits()) + codeBytes(sumWidth()) + 2 * scaleBytes());
+                    case VOTE -> share * (codeBytes(1) + codeBytes(Kernels.voteWidth(ranks)));
                 };
-            case REDUCE_SCATTER, ALL_GATHER -> share * packedBytes();
+            case REDUCE_SCATTER, ALL_GATHER, GATHER, SCATTER -> share * packedBytes();
             case BROADCAST -> packedBytes();
             case BARRIER -> 0;
         };

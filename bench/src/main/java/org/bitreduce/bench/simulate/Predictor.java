@@ -45,10 +45,10 @@ record Predictor(SimulationPlan plan, Codec codec, WorkRates rates) {
         Algorithm algorithm =
                 plan.algorithms().choose("simulated", call.operation(), mode, ranks, call.count() * Float.BYTES);
         requireRoom(ranks, algorithm);
-        NetworkModel network = plan.network();
-        CallTimes all = run(ranks, call, network, rates);
-        CallTimes free = run(ranks, call, network, WorkRates.free());
-        CallTimes bare = run(ranks, call, network.withoutBandwidth(), WorkRates.free());
+        NetworkModel network = plan.network(ranks);
+        CallTimes all = run(ranks, call, network, rates, "1 of 3");
+        CallTimes free = run(ranks, call, network, WorkRates.free(), "2 of 3, numbers cost nothing");
+        CallTimes bare = run(ranks, call, network.withoutBandwidth(), WorkRates.free(), "3 of 3, bytes cost nothing");
         double exchange = all.ended() - all.agreed();
         double moving = free.ended() - free.agreed();
         double latency = bare.ended() - bare.agreed();
@@ -96,9 +96,10 @@ record Predictor(SimulationPlan plan, Codec codec, WorkRates rates) {
                 CallOptions.DEFAULT.withMode(chooses ? plan.mode() : null));
     }
 
-    private CallTimes run(int ranks, Call call, NetworkModel network, WorkRates work) {
+    private CallTimes run(int ranks, Call call, NetworkModel network, WorkRates work, String turn) {
         CommunicatorOptions options = CommunicatorOptions.DEFAULT.withAlgorithms(plan.algorithms());
-        return new Simulation(ranks, network, work, false, options).run(rank -> call);
+        return new Simulation(ranks, network, work, false, options)
+                .run(rank -> call, new ProgressLine("%d ranks, %s".formatted(ranks, turn)));
     }
 
     /** Says at once what would end in an OutOfMemoryError. */

@@ -3,9 +3,15 @@ package org.bitreduce.bench.simulate;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bitreduce.CallOptions;
 import org.bitreduce.Codec;
 import org.bitreduce.CommunicatorOptions;
@@ -28,46 +34,75 @@ import org.bitreduce.simulate.WorkRates;
  */
 final class RateMeasurement implements WorkMeter {
 
-    /** Of a vector that no cache holds. */
-    private static final long COUNT = 1 << 22;
+    /** Of a vector that no cache holds; longer ones are no slower. */
+    private static final long MOST = 1 << 22;
+
+    /** Of one whose chunks are still worth timing. */
+    private static final long LEAST = 1 << 14;
 
     private static final int RANKS = 3;
     private static final long WARMUP_NANOS = 1_500_000_000L;
-    private static final int MEASURED_CALLS = 5;
+    private static final long MEASURED_ELEMENTS = 5 * MOST;
 
     private final Map<Work, Double> nanos = new EnumMap<>(Work.class);
     private final Map<Work, Double> bytes = new EnumMap<>(Work.class);
     private long started;
+
+    /** {@return the elements of the vector that is measured in place of one of so many}, in the same caches */
+    static long elements(long count) {
+        return Math.clamp(count, LEAST, MOST);
+    }
 
     /**
      * Measures.
      *
      * @param codec how elements travel
      * @param mode arithmetic
-     * @return rates of all kinds of work
+     * @param count elements, see {@link #elements}
+     * @param atOnce how many threads work at once, and share caches and memory
+     * @return rates of all kinds of work, of one of them
      */
-    static WorkRates measure(Codec codec, Mode mode) {
-        RateMeasurement measurement = new RateMeasurement();
-        measurement.run(codec, mode);
-        return measurement.rates();
+    static WorkRates measure(Codec codec, Mode mode, long count, int atOnce) {
+        RateMeasurement all = new RateMeasurement();
+        try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
+            List<Future<RateMeasurement>> measurements = new ArrayList<>();
+            for (int i = 0; i < atOnce; i++) {
+                measurements.add(threads.submit(() -> {
+                    RateMeasurement each = new RateMeasurement();
+                    each.run(codec, mode, count);
+                    return each;
+                }));
+            }
+            for (Future<RateMeasurement> measurement : measurements) {
+                all.add(measurement.get());
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("the kernels could not be measured: " + e, e);
+        }
+        return all.rates();
     }
 
-    private void run(Codec codec, Mode mode) {
+    private void add(RateMeasurement other) {
+        other.nanos.forEach((work, total) -> nanos.merge(work, total, Double::sum));
+        other.bytes.forEach((work, total) -> bytes.merge(work, total, Double::sum));
+    }
+
+    private void run(Codec codec, Mode mode, long count) {
         CommunicatorOptions options = CommunicatorOptions.DEFAULT.withAlgorithms(AlgorithmTable.only(Algorithm.GRID));
         NetworkModel network = new NetworkModel(1, 0, 0);
         Simulation simulation = new Simulation(RANKS, network, WorkRates.free(), true, options, this);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment input = arena.allocate(COUNT * Float.BYTES, 64);
+            MemorySegment input = arena.allocate(count * Float.BYTES, 64);
             SplittableRandom random = new SplittableRandom(1);
-            for (long i = 0; i < COUNT; i++) {
+            for (long i = 0; i < count; i++) {
                 input.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
             }
-            MemorySegment output = arena.allocate(COUNT * Float.BYTES, 64);
+            MemorySegment output = arena.allocate(count * Float.BYTES, 64);
             Call call = new Call(
                     Operation.ALL_REDUCE,
                     input,
                     output,
-                    COUNT,
+                    count,
                     ElementType.FLOAT,
                     Reduction.SUM,
                     0,
@@ -79,7 +114,7 @@ final class RateMeasurement implements WorkMeter {
             }
             nanos.clear();
             bytes.clear();
-            for (int i = 0; i < MEASURED_CALLS; i++) {
+            for (long measured = 0; measured < MEASURED_ELEMENTS; measured += count) {
                 simulation.run(rank -> call);
             }
         }

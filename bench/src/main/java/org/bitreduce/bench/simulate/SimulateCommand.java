@@ -3,26 +3,21 @@ package org.bitreduce.bench.simulate;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.Sizes;
-import org.bitreduce.launch.Job;
-import org.bitreduce.launch.JobResult;
-import org.bitreduce.launch.Via;
+import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.text.Names;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.ObjectMapper;
 
 /** Predicts what collectives take on a network that is not here. */
 @Command(
@@ -58,15 +53,14 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--link",
             paramLabel = "RATE",
-            defaultValue = "10gbit",
-            description = "Of each rank's link, such as" + " 100gbit, 12.5GB/s or unlimited; default ${DEFAULT-VALUE}.")
+            description = "Of each rank's link, such as 100gbit, 12.5GB/s or unlimited; default 10gbit, with --check"
+                    + " unlimited.")
     private String link;
 
     @Option(
             names = "--latency",
             paramLabel = "TIME",
-            defaultValue = "20us",
-            description = "From rank to rank, such as 2us;" + " default ${DEFAULT-VALUE}.")
+            description = "From rank to rank, such as 2us; default 20us, with --check measured.")
     private String latency;
 
     @Option(
@@ -125,6 +119,20 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Slows that work down where" + " ranks share cores; default 1.")
     private double ranksPerCore;
 
+    @Option(
+            names = "--cores",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "That all ranks share: kernels are measured on so many at once, and more ranks take turns;"
+                    + " default one per rank, with --check those of this machine.")
+    private int cores;
+
+    @Option(
+            names = "--check",
+            description = "Also measure the same all-reduces among ranks of this machine, over shared memory, and print"
+                    + " both and their ratio.")
+    private boolean check;
+
     @Option(names = "--format", defaultValue = "text", description = "text, csv or json; default text.")
     private String format;
 
@@ -137,28 +145,22 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PredictionFormat shape = Names.parse(PredictionFormat.class, "format", format);
-        SimulationPlan plan = plan();
-        Path rows = Files.createTempFile("bitreduce-simulate", ".jsonl");
-        rows.toFile().deleteOnExit();
-        try {
-            JobResult result = job.applyTo(Job.of(
-                            Via.LOCAL_PROCESSES,
-                            1,
-                            SimulationRank.class.getName(),
-                            plan.withRows(rows.toString()).toWord()))
-                    .run();
-            print(shape, read(rows));
-            if (!result.ok()) {
-                System.err.println("bitreduce: " + result.message());
-            }
-            return result.exitCode();
-        } finally {
-            Files.deleteIfExists(rows);
+        PlanJobs jobs = new PlanJobs(job);
+        if (check) {
+            print(shape, new PredictionCheck(jobs, latency == null).check(plan()), new CheckText());
+            return ExitCode.OK;
         }
+        PlanJobs.Rows<Prediction> predicted = jobs.predict(plan());
+        print(shape, predicted.rows(), new PredictionText());
+        predicted.requireAll();
+        return ExitCode.OK;
     }
 
     private SimulationPlan plan() throws IOException {
         Operation operation = Names.parse(Operation.class, "collective", collective);
+        if (check && operation != Operation.ALL_REDUCE) {
+            throw new IllegalArgumentException("--check measures all-reduces: collective=" + collective);
+        }
         return new SimulationPlan(
                 operation,
                 ranks,
@@ -166,11 +168,12 @@ public final class SimulateCommand implements Callable<Integer> {
                 bits,
                 mode == null ? null : Names.parse(Mode.class, "mode", mode),
                 bucket,
-                Units.picos(latency),
-                Units.picosPerByte(link),
+                Units.picos(latency == null ? "20us" : latency),
+                Units.picosPerByte(link == null ? check ? "unlimited" : "10gbit" : link),
                 Units.picos(overhead),
                 gigabytesPerSecond,
                 ranksPerCore,
+                check && cores == 0 ? Runtime.getRuntime().availableProcessors() : cores,
                 table().toString(),
                 "");
     }
@@ -182,22 +185,13 @@ public final class SimulateCommand implements Callable<Integer> {
         return tuning == null ? AlgorithmTable.configured() : AlgorithmTable.read(tuning);
     }
 
-    private static List<Prediction> read(Path rows) throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        List<Prediction> predictions = new ArrayList<>();
-        for (String line : Files.readAllLines(rows)) {
-            predictions.add(mapper.readValue(line, Prediction.class));
-        }
-        return predictions;
-    }
-
-    private void print(PredictionFormat shape, List<Prediction> predictions) throws IOException {
+    private <R> void print(PredictionFormat shape, List<R> rows, TextRow<R> text) throws IOException {
         if (out == null) {
-            shape.print(System.out, predictions);
+            shape.print(System.out, rows, text);
             return;
         }
-        try (PrintStream file = new PrintStream(Files.newOutputStream(out), false, StandardCharsets.UTF_8)) {
-            shape.print(file, predictions);
+        try (PrintStream file = OutputFile.open(out)) {
+            shape.print(file, rows, text);
         }
     }
 }

@@ -27,6 +27,7 @@ import tools.jackson.databind.ObjectMapper;
  * @param overheadPicos of each end per message
  * @param gigabytesPerSecond of all work with numbers, 0 to measure it
  * @param ranksPerCore by which that work is slowed down, at least 1
+ * @param cores that the ranks share, 0 for one each
  * @param table of algorithms, as text
  * @param rows file for the predictions
  */
@@ -42,6 +43,7 @@ record SimulationPlan(
         long overheadPicos,
         double gigabytesPerSecond,
         double ranksPerCore,
+        int cores,
         String table,
         String rows) {
 
@@ -65,6 +67,9 @@ record SimulationPlan(
         if (Integer.bitCount(bucket) != 1 || bucket < 16 || bucket > 1 << MAX_LOG2_BUCKET) {
             throw new IllegalArgumentException("the bucket must be a power of two from 16 to 65536: bucket=" + bucket);
         }
+        if (cores < 0) {
+            throw new IllegalArgumentException("the number of cores must not be negative: cores=" + cores);
+        }
         if (!(gigabytesPerSecond >= 0) || !(ranksPerCore >= 1)) {
             throw new IllegalArgumentException(
                     "the codec's rate must be positive, and a core has one rank or more: codec=%s, ranks per core=%s"
@@ -72,8 +77,19 @@ record SimulationPlan(
         }
     }
 
-    NetworkModel network() {
-        return new NetworkModel(latencyPicos, picosPerByte, overheadPicos);
+    /** {@return the network between so many ranks} Where they share cores, their overheads take longer too. */
+    NetworkModel network(int size) {
+        return new NetworkModel(latencyPicos, picosPerByte, Math.round(overheadPicos * slowdown(size)));
+    }
+
+    /** {@return by how much everything that a rank's processor does takes longer, since others use it too} */
+    double slowdown(int size) {
+        return Math.max(ranksPerCore, cores == 0 ? 1 : (double) size / cores);
+    }
+
+    /** {@return how many of so many ranks work at once, and share what the cores share} */
+    int atOnce(int size) {
+        return cores == 0 ? 1 : Math.min(size, cores);
     }
 
     AlgorithmTable algorithms() {
@@ -99,8 +115,28 @@ record SimulationPlan(
                 overheadPicos,
                 gigabytesPerSecond,
                 ranksPerCore,
+                cores,
                 table,
                 file);
+    }
+
+    /** {@return the same for one number of ranks, and a latency that was measured} */
+    SimulationPlan of(int size, long latency) {
+        return new SimulationPlan(
+                operation,
+                List.of(size),
+                bytes,
+                bits,
+                mode,
+                bucket,
+                latency,
+                picosPerByte,
+                overheadPicos,
+                gigabytesPerSecond,
+                ranksPerCore,
+                cores,
+                table,
+                rows);
     }
 
     /** {@return the plan as one word without blanks or quotes} */

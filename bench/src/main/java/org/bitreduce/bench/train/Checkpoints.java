@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bitreduce.Mode;
 import org.bitreduce.bench.train.checkpoint.CheckpointStore;
@@ -21,30 +21,56 @@ final class Checkpoints {
     private static final ValueLayout.OfDouble DOUBLE =
             ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Most generations that are kept or looked at. */
+    static final int MOST_KEPT = 16;
+
+    /** Room for texts, headers and the file system's own needs. */
+    private static final long MARGIN_BYTES = 1 << 20;
+
     private static final System.Logger LOGGER = System.getLogger(Checkpoints.class.getName());
 
     private final CheckpointStore store;
     private final GradientExchange exchange;
     private final String identity;
+    private final Progress progress;
 
-    Checkpoints(CheckpointStore store, GradientExchange exchange, String identity) {
+    Checkpoints(CheckpointStore store, GradientExchange exchange, String identity, Progress progress) {
         this.store = store;
         this.exchange = exchange;
         this.identity = identity;
+        this.progress = progress;
     }
 
-    /** Saves a state on this rank; all ranks save the same steps. */
-    void save(TrainState state, long nanos) throws IOException {
+    /**
+     * Finds out before the first step whether checkpoints can be written, rather than hours later.
+     *
+     * @param state of the run
+     * @param steps of the whole run
+     * @throws IOException if not, saying where and why
+     */
+    void requireRoom(TrainState state, int steps) throws IOException {
+        long vectors = state.parameters.byteSize() * (state.memory == null ? 2 : 3);
+        long history = (long) steps * state.history.numbersPerStep() * Double.BYTES;
+        store.requireRoom(vectors + history + MARGIN_BYTES);
+    }
+
+    /**
+     * Saves a state on this rank; all ranks save the same steps.
+     *
+     * @param nanos of training so far
+     * @param operation number of the one that comes next when the run goes on
+     */
+    void save(TrainState state, long nanos, long operation) throws IOException {
         Map<Section, MemorySegment> sections = new EnumMap<>(Section.class);
         sections.put(Section.SETTINGS, text(identity));
         sections.put(
                 Section.COUNTERS,
                 longs(
                         state.step,
-                        exchange.nextOperation(),
+                        operation,
                         nanos,
                         state.earlierSentBytes + exchange.sentBytes(),
-                        state.mode.ordinal()));
+                        state.mode == null ? -1 : state.mode.ordinal()));
         sections.put(Section.PARAMETERS, state.parameters);
         sections.put(Section.VELOCITY, state.velocity);
         sections.put(Section.RESIDUAL, state.memory == null ? MemorySegment.NULL : state.memory.residual());
@@ -56,23 +82,26 @@ final class Checkpoints {
     /**
      * Goes back to the newest step that every rank has a whole checkpoint of.
      *
-     * @return the number of the operation that comes next
+     * @param state untouched if there is no such step
+     * @param start what to do then
+     * @return the number of the operation that comes next; 0 if there is no such step, which {@code AUTO} allows
      * @throws LaunchException on all ranks if there is no such step, or if it is of another run
      */
-    long load(TrainState state) throws IOException {
-        Map<Long, Map<Section, MemorySegment>> whole = wholeOnes();
-        long[] mine = {-1, -1};
-        int i = 0;
-        for (long step : whole.keySet()) {
-            mine[i++] = step;
+    long load(TrainState state, Saving.Start start) throws IOException {
+        long[][] rows = RankTable.gather(exchange, wholeOnes());
+        long step = newestOfAll(rows);
+        if (step < 0) {
+            return noneFound(rows, start);
         }
-        Map<Section, MemorySegment> sections = whole.get(newestOfAll(RankTable.gather(exchange, mine)));
+        Map<Section, MemorySegment> sections = store.load(step);
         Checks.sameRun(string(sections.get(Section.SETTINGS)), identity);
+        progress.note("going on after step " + step);
         MemorySegment counters = sections.get(Section.COUNTERS);
         state.step = (int) counters.getAtIndex(LONG, 0);
         state.earlierNanos = counters.getAtIndex(LONG, 2);
         state.earlierSentBytes = counters.getAtIndex(LONG, 3);
-        state.mode = Mode.values()[(int) counters.getAtIndex(LONG, 4)];
+        long mode = counters.getAtIndex(LONG, 4);
+        state.mode = mode < 0 ? null : Mode.values()[(int) mode];
         state.parameters.copyFrom(sections.get(Section.PARAMETERS));
         state.velocity.copyFrom(sections.get(Section.VELOCITY));
         if (state.memory != null) {
@@ -83,43 +112,42 @@ final class Checkpoints {
         return counters.getAtIndex(LONG, 1);
     }
 
-    /** {@return the newest two checkpoints of this rank that can be read; what cannot is said and passed over} */
-    private Map<Long, Map<Section, MemorySegment>> wholeOnes() throws IOException {
-        Map<Long, Map<Section, MemorySegment>> whole = new LinkedHashMap<>();
-        for (long step : store.steps()) {
+    /** {@return the steps of this rank's newest checkpoints that can be read, then -1; what cannot is named and passed over} */
+    private long[] wholeOnes() throws IOException {
+        long[] whole = new long[MOST_KEPT];
+        Arrays.fill(whole, -1);
+        int found = 0;
+        for (long step : store.steps().stream().limit(MOST_KEPT).toList()) {
             try {
-                whole.put(step, store.load(step));
+                store.verify(step);
+                whole[found++] = step;
             } catch (IOException damaged) {
                 LOGGER.log(System.Logger.Level.WARNING, damaged.getMessage() + "; it is passed over");
-            }
-            if (whole.size() == 2) {
-                break;
             }
         }
         return whole;
     }
 
     private static long newestOfAll(long[][] rows) {
-        long newest = -1;
-        for (long candidate : rows[0]) {
-            boolean everywhere = candidate >= 0;
-            for (long[] row : rows) {
-                everywhere &= row[0] == candidate || row[1] == candidate;
-            }
-            newest = everywhere ? Math.max(newest, candidate) : newest;
+        return Arrays.stream(rows[0])
+                .filter(step -> step >= 0)
+                .filter(step ->
+                        Arrays.stream(rows).allMatch(row -> Arrays.stream(row).anyMatch(other -> other == step)))
+                .max()
+                .orElse(-1);
+    }
+
+    private long noneFound(long[][] rows, Saving.Start start) {
+        StringBuilder have = new StringBuilder("no step has a whole checkpoint of every rank:");
+        for (int r = 0; r < rows.length; r++) {
+            have.append(rows[r][0] < 0 ? " rank %d none;".formatted(r) : " rank %d step %d;".formatted(r, rows[r][0]));
         }
-        if (newest < 0) {
-            StringBuilder have = new StringBuilder();
-            for (int r = 0; r < rows.length; r++) {
-                have.append(
-                        rows[r][0] < 0 ? " rank %d none;".formatted(r) : " rank %d step %d;".formatted(r, rows[r][0]));
-            }
-            throw new LaunchException(
-                    ExitCode.DATA,
-                    "no step has a whole checkpoint of every rank:" + have
-                            + " was the run stopped before the first checkpoint, or started without any?");
+        if (start == Saving.Start.AUTO) {
+            progress.note(have + " the run starts at the first step");
+            return 0;
         }
-        return newest;
+        throw new LaunchException(
+                ExitCode.DATA, have + " was the run stopped before the first checkpoint, or started without any?");
     }
 
     private static MemorySegment text(String text) {

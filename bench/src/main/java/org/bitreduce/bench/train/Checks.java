@@ -25,6 +25,11 @@ final class Checks {
      * @throws LaunchException if they differ, naming the first difference
      */
     static void sameRun(String was, String is) {
+        sameRun("the checkpoint", was, is);
+    }
+
+    /** Does the same for something else that an earlier run has left. */
+    static void sameRun(String what, String was, String is) {
         List<String> before = was.lines().toList();
         List<String> now = is.lines().toList();
         for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
@@ -32,7 +37,7 @@ final class Checks {
             String b = i < now.size() ? now.get(i) : "nothing";
             if (!a.equals(b)) {
                 throw new LaunchException(
-                        ExitCode.USAGE, "the checkpoint is of another run: it has %s, this run has %s".formatted(a, b));
+                        ExitCode.USAGE, "%s is of another run: it has %s, this run has %s".formatted(what, a, b));
             }
         }
     }

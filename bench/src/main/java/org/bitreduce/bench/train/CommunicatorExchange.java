@@ -55,8 +55,9 @@ final class CommunicatorExchange implements GradientExchange {
     @Override
     public UnderWay begin(MemorySegment gradient, CodecChooser codec, CallOptions options) {
         long count = gradient.byteSize() / Float.BYTES;
-        Pending pending =
-                communicator.iAllReduce(gradient, gradient, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
+        Pending pending = communicator
+                .nonBlocking()
+                .allReduce(gradient, gradient, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
         return pending::await;
     }
 

@@ -4,9 +4,7 @@ package org.bitreduce.bench.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -22,21 +20,20 @@ final class CompareReport {
     /** Writes {@code compare.csv}, one row per run. */
     static void writeCsv(Path folder, Comparison comparison) throws IOException {
         StringBuilder text = new StringBuilder(
-                "method,seed,test_accuracy,test_loss,train_loss,average_bits,compression_ratio,seconds,parameters_sha256\n");
+                "method,seed,test_accuracy,test_loss,train_loss,average_bits,compression_ratio,megabytes_per_rank,seconds,parameters_sha256\n");
         for (String method : comparison.methods()) {
-            List<TrainResult> runs = comparison.runs(method);
-            for (int i = 0; i < runs.size(); i++) {
-                TrainResult run = runs.get(i);
+            for (RunRecord run : comparison.runs(method)) {
                 text.append(String.format(
                         Locale.ROOT,
-                        "%s,%d,%.6f,%.6f,%.6f,%.4f,%.4f,%.2f,%s%n",
+                        "%s,%d,%.6f,%.6f,%.6f,%.4f,%.4f,%.6f,%.2f,%s%n",
                         method,
-                        comparison.seeds().get(i),
-                        run.last().testAccuracy(),
-                        run.last().testLoss(),
-                        run.last().trainLoss(),
+                        run.seed(),
+                        run.testAccuracy(),
+                        run.testLoss(),
+                        run.trainLoss(),
                         run.averageBits(),
                         run.compressionRatio(),
+                        run.megabytesPerRank(),
                         run.seconds(),
                         run.parametersSha256()));
             }
@@ -62,7 +59,9 @@ final class CompareReport {
                 comparison.methods().stream()
                         .map(method -> method(comparison, method))
                         .toList());
-        report.put("differences", differences(comparison));
+        report.put(
+                "differences",
+                comparison.pairs().stream().map(CompareReport::difference).toList());
         report.put("environment", Environment.now(ranks));
         JsonMapper mapper =
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -71,33 +70,34 @@ final class CompareReport {
 
     private static SequencedMap<String, Object> method(Comparison comparison, String method) {
         SequencedMap<String, Object> fields = new LinkedHashMap<>();
-        double[] accuracies = comparison.values(method, run -> run.last().testAccuracy());
+        double[] accuracies = comparison.values(method, RunRecord::testAccuracy);
         fields.put("method", method);
         fields.put("test_accuracies", accuracies);
-        fields.put("test_accuracy", PairedDifference.mean(accuracies));
-        fields.put("test_accuracy_sd", finite(PairedDifference.standardDeviation(accuracies)));
-        fields.put("average_bits", PairedDifference.mean(comparison.values(method, TrainResult::averageBits)));
-        double ratio = PairedDifference.mean(comparison.values(method, TrainResult::compressionRatio));
-        fields.put("compression_ratio", finite(ratio));
-        fields.put("seconds", PairedDifference.mean(comparison.values(method, TrainResult::seconds)));
+        addInterval(fields, "test_accuracy", Interval.of(accuracies));
+        fields.put("test_accuracy_sd", finite(Interval.standardDeviation(accuracies)));
+        addInterval(fields, "train_loss", comparison.loss(method));
+        fields.put("average_bits", comparison.mean(method, RunRecord::averageBits));
+        fields.put("compression_ratio", finite(comparison.mean(method, RunRecord::compressionRatio)));
+        fields.put("megabytes_per_rank", comparison.mean(method, RunRecord::megabytesPerRank));
+        fields.put("seconds", comparison.mean(method, RunRecord::seconds));
         return fields;
     }
 
-    private static List<Map<String, Object>> differences(Comparison comparison) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        List<String> methods = comparison.methods();
-        for (int i = 1; i < methods.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                PairedDifference difference = comparison.difference(methods.get(i), methods.get(j));
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("method", methods.get(i));
-                row.put("minus", methods.get(j));
-                row.put("accuracy_points", difference.mean());
-                row.put("half_width_95", finite(difference.halfWidth()));
-                rows.add(row);
-            }
-        }
-        return rows;
+    private static Map<String, Object> difference(Comparison.Pair pair) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("method", pair.method());
+        row.put("minus", pair.other());
+        row.put("equal_bytes", pair.equalBytes());
+        addInterval(row, "accuracy_points", pair.accuracy());
+        row.put("accuracy_verdict", pair.accuracyVerdict().toString());
+        addInterval(row, "train_loss", pair.loss());
+        row.put("train_loss_verdict", pair.lossVerdict().toString());
+        return row;
+    }
+
+    private static void addInterval(Map<String, Object> fields, String name, Interval interval) {
+        fields.put(name, interval.mean());
+        fields.put(name + "_half_width_95", finite(interval.halfWidth()));
     }
 
     private static Double finite(double value) {

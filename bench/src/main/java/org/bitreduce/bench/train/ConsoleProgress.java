@@ -78,6 +78,11 @@ final class ConsoleProgress implements Progress {
                 true);
     }
 
+    @Override
+    public void note(String line) {
+        show(line, true);
+    }
+
     static String megabytes(double bytes) {
         return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }

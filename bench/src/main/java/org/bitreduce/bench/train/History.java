@@ -72,6 +72,11 @@ public final class History {
         steps++;
     }
 
+    /** {@return an upper bound of the numbers that {@link #save} gives per step, those of its epochs included} */
+    int numbersPerStep() {
+        return width + Epoch.class.getRecordComponents().length;
+    }
+
     /** {@return the number of layers} */
     public int layers() {
         return Math.max(1, width - COLUMNS);

@@ -17,6 +17,13 @@ interface Progress {
     default void step(TrainState state, int steps, int epoch) {}
 
     /**
+     * Something happened that the user should know.
+     *
+     * @param line that says it
+     */
+    default void note(String line) {}
+
+    /**
      * An epoch is done and measured.
      *
      * @param epoch from 0

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import org.bitreduce.bench.Environment;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.TrainResult.RankReport;
+import org.bitreduce.bench.train.data.ImageData;
+import org.bitreduce.bench.train.data.TaskData;
 import org.bitreduce.bench.train.data.TextData;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.dqsgd.MethodKind;
@@ -25,7 +27,7 @@ final class ReportJson {
 
     private ReportJson() {}
 
-    static void write(Path file, String via, TrainSettings settings, TextData data, TrainResult result)
+    static void write(Path file, String via, TrainSettings settings, TaskData data, TrainResult result)
             throws IOException {
         SequencedMap<String, Object> report = fields(via, settings, data, result);
         report.put("environment", Environment.now(result.ranks().size()));
@@ -35,11 +37,12 @@ final class ReportJson {
     }
 
     /** {@return all fields but the environment} Numbers that do not exist, such as ratios of nothing sent, are null. */
-    static SequencedMap<String, Object> fields(String via, TrainSettings settings, TextData data, TrainResult result) {
+    static SequencedMap<String, Object> fields(String via, TrainSettings settings, TaskData data, TrainResult result) {
         SequencedMap<String, Object> report = new LinkedHashMap<>();
         report.put("task", settings.task().name());
         report.put("method", settings.method().toString());
         report.put("mode", Names.of(result.mode()));
+        report.put("order", Names.of(settings.order()));
         report.put("overlap", settings.overlap());
         report.put("np", result.ranks().size());
         report.put("via", via);
@@ -110,12 +113,15 @@ final class ReportJson {
         return layers;
     }
 
-    private static Map<String, Object> data(TextData data) {
+    private static Map<String, Object> data(TaskData data) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("origin", data.origin());
-        fields.put("train_examples", data.train().size());
-        fields.put("test_examples", data.test().size());
-        fields.put("words", data.words());
+        fields.put("train_examples", data.trainSize());
+        fields.put("test_examples", data.testSize());
+        switch (data) {
+            case TextData text -> fields.put("words", text.words());
+            case ImageData images -> fields.put("pixels", images.train().features());
+        }
         fields.put("classes", data.classes());
         return fields;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -36,6 +37,15 @@ record RunFolder(Path path) {
         }
     }
 
+    /**
+     * {@return whether a folder holds a run, finished or not}
+     *
+     * @param path may be missing
+     */
+    static boolean isRun(Path path) {
+        return Files.isRegularFile(path.resolve(ARGUMENTS));
+    }
+
     /** Saves how a new run is started, in a folder without checkpoints: they must not mix with those of another run. */
     void begin(Start start) throws IOException {
         if (Files.exists(path.resolve(TrainRank.CHECKPOINTS))) {
@@ -43,10 +53,20 @@ record RunFolder(Path path) {
                     "%s holds checkpoints of an earlier run: go on with it by --resume, or choose another --out"
                             .formatted(path));
         }
-        Files.createDirectories(path);
         List<String> lines = new ArrayList<>(List.of(Integer.toString(start.ranks())));
         lines.addAll(start.words());
-        Files.write(path.resolve(ARGUMENTS), lines);
+        try {
+            Files.createDirectories(path);
+            // At its place it is whole or not there: a run that was killed here is started anew by --resume=auto.
+            Path beside = Files.write(path.resolve(ARGUMENTS + ".part"), lines);
+            Files.move(beside, path.resolve(ARGUMENTS), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new LaunchException(
+                    ExitCode.INPUT_OUTPUT,
+                    "cannot write the results: folder=%s, cause=%s; make room there or choose another --out"
+                            .formatted(path, e),
+                    e);
+        }
     }
 
     /**
@@ -56,7 +76,7 @@ record RunFolder(Path path) {
      */
     Start load() throws IOException {
         Path file = path.resolve(ARGUMENTS);
-        if (!Files.isRegularFile(file)) {
+        if (!isRun(path)) {
             throw new LaunchException(
                     ExitCode.USAGE, "%s is no folder of a training run: it holds no %s".formatted(path, ARGUMENTS));
         }

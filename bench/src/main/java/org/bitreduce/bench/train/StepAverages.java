@@ -19,12 +19,16 @@ final class StepAverages {
     private final GradientExchange exchange;
     private final TrainSettings settings;
     private final List<TrainLayer> layers;
+    private final GradientRecorder recorder;
     private final List<UnderWay> begun = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
     private final long sentBefore;
     private long awaitedNanos;
 
-    StepAverages(GradientExchange exchange, TrainSettings settings, List<TrainLayer> layers) {
+    /** Begins a step; the recorder, if there is one, is given the gradients of this rank. */
+    StepAverages(
+            GradientExchange exchange, TrainSettings settings, List<TrainLayer> layers, GradientRecorder recorder) {
+        this.recorder = recorder;
         this.exchange = exchange;
         this.settings = settings;
         this.layers = layers;
@@ -34,6 +38,9 @@ final class StepAverages {
     /** The next layer's gradient is complete. */
     void begin() {
         TrainLayer layer = layers.get(begun.size());
+        if (recorder != null) {
+            recorder.add(layer.layer(), layer.gradient());
+        }
         settings.method().transform().apply(layer.gradient());
         begun.add(
                 settings.overlap()
@@ -53,6 +60,7 @@ final class StepAverages {
                 long start = System.nanoTime();
                 outcomes.add(begun.get(outcomes.size()).await());
                 awaitedNanos += System.nanoTime() - start;
+                layer.controller().learn(layer.gradient());
                 settings.method().resultTransform().apply(layer.gradient());
                 update.accept(layer);
             }

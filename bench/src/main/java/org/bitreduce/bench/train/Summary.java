@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.TrainResult.RankReport;
-import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.data.TaskData;
 
 /** The last words of a run. Stateless. */
 final class Summary {
 
     private Summary() {}
 
-    static String of(TrainSettings settings, TextData data, TrainResult result, Path out) {
+    static String of(TrainSettings settings, TaskData data, TrainResult result, Path out) {
         int steps = result.history().steps();
         double perStep = 1e3 * steps;
         StringBuilder text = new StringBuilder();
@@ -23,8 +23,8 @@ final class Summary {
                         Locale.ROOT,
                         "%s, %,d training and %,d test examples, %d classes, %s",
                         settings.task().name(),
-                        data.train().size(),
-                        data.test().size(),
+                        data.trainSize(),
+                        data.testSize(),
                         data.classes().size(),
                         data.origin()));
         line(

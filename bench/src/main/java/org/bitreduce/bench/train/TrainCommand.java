@@ -17,6 +17,7 @@ import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.Via;
 import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.launch.mpj.MpjHome;
+import org.bitreduce.text.Names;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Without options: 4 ranks learn from the JDK's own sources in under a minute.",
-            "Results: DIR/report.json, DIR/steps.csv, DIR/loss.png, DIR/bits.png."
+            "Results: DIR/report.html (all in one page), report.json, steps.csv, loss.png, bits.png."
         })
 final class TrainCommand implements Callable<Integer> {
 
@@ -36,6 +37,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private TrainOptions options;
+
+    @Mixin
+    private SavingOptions saving;
 
     @Mixin
     private JobOptions jobOptions;
@@ -51,13 +55,21 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            paramLabel = "DIR",
-            description = "go on with the run in DIR, from its newest checkpoint")
+            paramLabel = "DIR|auto",
+            description =
+                    "go on with the run in DIR, from its newest checkpoint; auto: in that of --out if there is a run, else start one there")
     private Path resume;
 
     @Override
     public Integer call() throws IOException {
-        if (resume != null && out != null) {
+        saving.check();
+        boolean auto = resume != null && resume.toString().equals("auto");
+        if (auto && out == null) {
+            throw new IllegalArgumentException("--resume=auto needs to be told where the run is: give --out=DIR too");
+        }
+        if (auto) {
+            resume = RunFolder.isRun(out) ? out : null;
+        } else if (resume != null && out != null) {
             throw new IllegalArgumentException(
                     "a resumed run goes on in its own folder: leave --out away; resume=%s, out=%s"
                             .formatted(resume, out));
@@ -72,7 +84,8 @@ final class TrainCommand implements Callable<Integer> {
         if (resume == null) {
             new RunFolder(folder).begin(start);
         }
-        JobResult result = job(how, start.ranks(), run, folder).run();
+        Saving.Start from = resume == null ? Saving.Start.NEW : auto ? Saving.Start.AUTO : Saving.Start.RESUME;
+        JobResult result = job(how, start.ranks(), run, folder, from).run();
         if (!result.ok()) {
             System.err.println("bitreduce: " + result.message());
         }
@@ -113,12 +126,13 @@ final class TrainCommand implements Callable<Integer> {
         return MpjHome.available() ? Via.MPJRUN_MULTICORE : Via.LOCAL_PROCESSES;
     }
 
-    private Job job(Via how, int ranks, TrainOptions run, Path folder) {
+    private Job job(Via how, int ranks, TrainOptions run, Path folder, Saving.Start from) {
         List<String> words = new ArrayList<>();
         words.add(TrainRank.MARK);
         words.add(folder.toString());
-        words.add(resume == null ? "new" : "resume");
+        words.add(Names.of(from));
         words.add(how.toString());
+        words.addAll(saving.words());
         words.addAll(run.toArguments());
         Job job = jobOptions.applyTo(Job.of(how, ranks, TrainRank.class.getName(), words.toArray(String[]::new)));
         return Boolean.getBoolean(TrainRank.TERMINAL)

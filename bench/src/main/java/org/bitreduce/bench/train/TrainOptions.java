@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitreduce.Mode;
+import org.bitreduce.Order;
 import org.bitreduce.bench.train.data.Task;
 import org.bitreduce.bench.train.data.Tasks;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.text.Names;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of a training run as they were given; what was not given is null. Shared by the command and its ranks. */
@@ -23,13 +25,17 @@ final class TrainOptions {
     /** Signs do not shrink with the gradient, so steps of the usual size would be far too long. */
     private static final double VOTE_RATE = 2.5e-3;
 
-    @Option(names = "--task", paramLabel = "NAME", description = "jdk-source (default), ag-news or synthetic")
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "jdk-source (default), ag-news, fashion-mnist, cifar-10 or synthetic")
     String task;
 
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "the task's data: ag-news needs its folder of csv files")
+            description =
+                    "the task's data: ag-news, fashion-mnist and cifar-10 need the folder of their official files")
     Path data;
 
     @Option(
@@ -41,8 +47,16 @@ final class TrainOptions {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "twoshot, exact, gather or plain; default: as suits the method")
+            description = "twoshot, exact, gather, two-level, vote or plain; default: as suits the method")
     String mode;
+
+    @Option(
+            names = "--order",
+            paramLabel = "ORDER",
+            description =
+                    "Order of the sums of plain all-reduces: rank, or free, for a table of algorithms to choose; the"
+                            + " report says which. Default: rank")
+    String order;
 
     /** Values of {@code --overlap}. */
     enum Overlap {
@@ -74,8 +88,25 @@ final class TrainOptions {
     @Option(names = "--alpha", paramLabel = "A", description = "weight of early steps in DQ-SGD, above 0, at most 1")
     Double alpha;
 
-    @Option(names = "--error-feedback", description = "add what rounding dropped to the next gradient")
-    boolean errorFeedback;
+    /** Values of {@code --error-feedback}. */
+    enum Feedback {
+        /** What rounding drops is lost. */
+        OFF,
+        /** It is added to the next gradient. */
+        ON,
+        /** One run with, one without. */
+        BOTH
+    }
+
+    @Option(
+            names = "--error-feedback",
+            arity = "0..1",
+            fallbackValue = "on",
+            paramLabel = "WHEN",
+            description =
+                    "on (or no value): add what rounding dropped to the next gradient; off; both, for compare only;"
+                            + " default: as the method says")
+    String errorFeedback;
 
     @Option(names = "--epochs", paramLabel = "N", description = "passes over the training set; default: the task's")
     Integer epochs;
@@ -83,7 +114,10 @@ final class TrainOptions {
     @Option(names = "--batch", paramLabel = "N", description = "examples per rank and step; default: the task's")
     Integer batch;
 
-    @Option(names = "--dim", paramLabel = "N", description = "floats per word; default: the task's")
+    @Option(
+            names = "--dim",
+            paramLabel = "N",
+            description = "floats per word, or units of the first hidden layer; default: the task's")
     Integer dimension;
 
     @Option(names = "--lr", paramLabel = "R", description = "greatest learning rate; default: the task's")
@@ -104,6 +138,9 @@ final class TrainOptions {
             description = "steps between checkpoints; default 200, 0 for none")
     Integer checkpointEvery;
 
+    @Mixin
+    RecordOptions record = new RecordOptions();
+
     /** {@return the options that were given, as words of a command line} */
     List<String> toArguments() {
         List<String> words = new ArrayList<>();
@@ -111,6 +148,7 @@ final class TrainOptions {
         add(words, "--data", data == null ? null : data.toAbsolutePath());
         add(words, "--method", method);
         add(words, "--mode", mode);
+        add(words, "--order", order);
         add(words, "--overlap", overlap);
         add(words, "--norm", norm);
         add(words, "--bucket", bucket);
@@ -124,9 +162,10 @@ final class TrainOptions {
         add(words, "--weight-decay", weightDecay);
         add(words, "--seed", seed);
         add(words, "--checkpoint-every", checkpointEvery);
-        if (errorFeedback) {
-            words.add("--error-feedback");
-        }
+        add(words, "--error-feedback", errorFeedback);
+        add(words, "--record", record.file == null ? null : record.file.toAbsolutePath());
+        add(words, "--record-every", record.every);
+        add(words, "--record-limit", record.limit);
         return words;
     }
 
@@ -158,6 +197,7 @@ final class TrainOptions {
                 data,
                 compression,
                 mode == null ? compression.usualMode() : Names.parse(Mode.class, "mode", mode),
+                order == null ? Order.RANK : Names.parse(Order.class, "order", order),
                 overlap != null && Names.parse(Overlap.class, "overlap", overlap) == Overlap.ON,
                 or(dimension, defaults.dimension()),
                 or(epochs, defaults.epochs()),
@@ -167,7 +207,8 @@ final class TrainOptions {
                 or(weightDecay, 0.0),
                 or(seed, 1L),
                 or(checkpointEvery, CHECKPOINT_EVERY),
-                DEADLINE);
+                DEADLINE,
+                record.settings());
     }
 
     private Task task() {
@@ -186,8 +227,18 @@ final class TrainOptions {
         set(text, "bucket", bucket);
         set(text, "rounding", rounding);
         set(text, "alpha", alpha);
-        set(text, "error-feedback", errorFeedback ? true : null);
+        Feedback feedback = feedback();
+        if (feedback == Feedback.BOTH) {
+            throw new IllegalArgumentException(
+                    "a run is with error feedback or without: error-feedback=both is for compare");
+        }
+        set(text, "error-feedback", feedback == null ? null : feedback == Feedback.ON);
         return Method.parse(text.toString());
+    }
+
+    /** {@return whether runs keep what rounding drops; null if the method is to say so} */
+    Feedback feedback() {
+        return errorFeedback == null ? null : Names.parse(Feedback.class, "error-feedback", errorFeedback);
     }
 
     private static void set(StringBuilder text, String key, Object value) {

@@ -9,15 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
-import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.data.TaskData;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.report.Charts;
 import org.bitreduce.bench.train.report.StepsCsv;
 import org.bitreduce.launch.LaunchException;
+import org.bitreduce.launch.StopRequest;
+import org.bitreduce.launch.StopSignals;
+import org.bitreduce.launch.StoppedException;
+import org.bitreduce.text.Names;
 
 /**
- * The program that every rank of {@code train} runs. Arguments: the folder for the results, {@code new} or {@code resume},
- * how the ranks were started, then the options of {@code train}, all after a word {@code --train}.
+ * The program that every rank of {@code train} runs. Arguments: the folder for the results, {@code new}, {@code resume} or
+ * {@code auto}, how the ranks were started, the words of {@link SavingOptions}, then the options of {@code train}, all after
+ * a word {@code --train}.
  */
 public final class TrainRank {
 
@@ -42,9 +47,12 @@ public final class TrainRank {
         List<String> words = Arrays.asList(args);
         List<String> own = words.subList(words.indexOf(MARK) + 1, words.size());
         Path out = Path.of(own.get(0));
-        boolean resume = own.get(1).equals("resume");
+        Saving.Start start = Names.parse(Saving.Start.class, "start", own.get(1));
         String via = own.get(2);
-        TrainSettings settings = TrainOptions.parse(own.subList(3, own.size())).settings();
+        SavingOptions safety = SavingOptions.parse(own.subList(3, 5));
+        TrainSettings settings = TrainOptions.parse(own.subList(5, own.size())).settings();
+        StopRequest stop = safety.limited(StopSignals.handle());
+        Saving saving = new Saving(out.resolve(CHECKPOINTS), start, safety.keep(), stop);
         CommunicatorOptions options =
                 CommunicatorOptions.DEFAULT.withSeed(settings.seed()).withDeadline(settings.deadline());
         LaunchException refusal = null;
@@ -52,7 +60,12 @@ public final class TrainRank {
         try (Communicator communicator = Communicator.join(args, options)) {
             speaker = communicator.rank() == 0;
             try {
-                run(new CommunicatorExchange(communicator), settings, via, out, resume);
+                run(new CommunicatorExchange(communicator), settings, via, out, saving);
+            } catch (StoppedException e) {
+                if (speaker) {
+                    System.err.printf("%s; go on with: ./bitreduce train --resume %s%n", e.getMessage(), out);
+                }
+                throw e;
             } catch (RuntimeException e) {
                 refusal = Refusals.of(e, settings);
                 if (refusal == null) {
@@ -66,9 +79,9 @@ public final class TrainRank {
         }
     }
 
-    private static void run(GradientExchange exchange, TrainSettings settings, String via, Path out, boolean resume)
+    private static void run(GradientExchange exchange, TrainSettings settings, String via, Path out, Saving saving)
             throws IOException {
-        TextData data = settings.task().load(settings.data());
+        TaskData data = settings.task().load(settings.data());
         boolean speaker = exchange.rank() == 0;
         Progress progress =
                 speaker ? new ConsoleProgress(System.err, Boolean.getBoolean(TERMINAL), settings) : Progress.SILENT;
@@ -80,10 +93,10 @@ public final class TrainRank {
                     settings.method(),
                     exchange.size(),
                     exchange.transportName(),
-                    data.train().size(),
+                    data.trainSize(),
                     run.steps());
         }
-        TrainResult result = run.run(out.resolve(CHECKPOINTS), resume);
+        TrainResult result = run.run(saving);
         if (speaker) {
             report(settings, via, data, result, out, System.out);
         }
@@ -91,13 +104,14 @@ public final class TrainRank {
 
     /** Writes all results of a run, and says the most important. */
     static void report(
-            TrainSettings settings, String via, TextData data, TrainResult result, Path out, PrintStream console)
+            TrainSettings settings, String via, TaskData data, TrainResult result, Path out, PrintStream console)
             throws IOException {
         Files.createDirectories(out);
         long examplesPerStep = (long) settings.batch() * result.ranks().size();
         List<String> layers = result.layers().stream().map(Layer::name).toList();
         StepsCsv.write(out.resolve("steps.csv"), result.history(), layers, examplesPerStep);
         ReportJson.write(out.resolve("report.json"), via, settings, data, result);
+        TrainPage.write(out.resolve("report.html"), via, settings, data, result);
         String title = "%s, %s, %d ranks"
                 .formatted(
                         settings.task().name(),

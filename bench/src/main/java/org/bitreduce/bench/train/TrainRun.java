@@ -4,19 +4,17 @@ package org.bitreduce.bench.train;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.bitreduce.CallOptions;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.checkpoint.CheckpointStore;
-import org.bitreduce.bench.train.data.LabelledBags;
-import org.bitreduce.bench.train.data.TextData;
-import org.bitreduce.bench.train.model.EmbeddingBagClassifier;
+import org.bitreduce.bench.train.data.TaskData;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.model.LearningRate;
 import org.bitreduce.bench.train.model.Momentum;
 import org.bitreduce.bench.train.model.Score;
+import org.bitreduce.launch.StoppedException;
 
 /**
  * Synchronous data-parallel training on one rank: local gradient, all-reduce, the same update everywhere. All ranks hold
@@ -28,25 +26,24 @@ final class TrainRun {
     private static final long FIRST_OPERATION = 16;
 
     private final GradientExchange exchange;
-    private final TextData data;
+    private final TaskData data;
     private final TrainSettings settings;
     private final Progress progress;
-    private final EmbeddingBagClassifier model;
+    private final Workload<?> work;
     private final Momentum optimizer;
     private final BatchOrder order;
     private final int steps;
     private final LearningRate rate;
     private long startNanos;
 
-    TrainRun(GradientExchange exchange, TextData data, TrainSettings settings, Progress progress) {
+    TrainRun(GradientExchange exchange, TaskData data, TrainSettings settings, Progress progress) {
         this.exchange = exchange;
         this.data = data;
         this.settings = settings;
         this.progress = progress;
-        model = new EmbeddingBagClassifier(
-                data.words(), settings.dimension(), data.classes().size());
+        work = Workload.of(data, settings.dimension());
         optimizer = new Momentum((float) settings.momentum(), (float) settings.weightDecay());
-        order = new BatchOrder(data.train().size(), settings.batch(), exchange.size(), settings.seed());
+        order = new BatchOrder(data.trainSize(), settings.batch(), exchange.size(), settings.seed());
         steps = Math.multiplyExact(order.stepsPerEpoch(), settings.epochs());
         rate = new LearningRate(settings.learningRate(), steps);
     }
@@ -54,40 +51,71 @@ final class TrainRun {
     /**
      * Trains to the end.
      *
-     * @param checkpoints folder for them, or null to write none
-     * @param resume whether to go on from the newest checkpoint there
+     * @param saving where and whether checkpoints are written, and who may stop the run
      * @return the same on all ranks, but for the history's times and bytes
+     * @throws StoppedException on all ranks if it was asked to stop; a checkpoint of this place was written
+     * @throws IOException if a checkpoint cannot be written, or there will be no place for any
      */
-    TrainResult run(Path checkpoints, boolean resume) throws IOException {
+    TrainResult run(Saving saving) throws IOException {
         String identity = settings.identity(exchange.size(), data.fingerprint());
         RankTable.requireEqual(exchange, "the training data (its checksums)", data.fingerprint());
         RankTable.requireEqual(exchange, "the settings of the run (their checksums)", checksum(identity));
-        var store = checkpoints == null ? null : new CheckpointStore(checkpoints, exchange.rank(), exchange.size());
-        Checkpoints saver = store == null ? null : new Checkpoints(store, exchange, identity);
+        Checkpoints saver = saver(saving, identity);
         try (TrainState state = newState()) {
-            long firstOperation = FIRST_OPERATION;
-            if (resume) {
-                firstOperation = saver.load(state);
-            } else {
-                model.initialize(state.parameters, settings.seed());
+            if (saver != null) {
+                saver.requireRoom(state, steps);
+            }
+            long firstOperation = saving.start() == Saving.Start.NEW ? 0 : saver.load(state, saving.start());
+            if (firstOperation == 0) {
+                firstOperation = FIRST_OPERATION;
+                work.model().initialize(state.parameters, settings.seed());
+            }
+            if (settings.record() != null) {
+                beginRecording(state, identity);
             }
             requireEqualParameters("first", state.parameters);
             exchange.resumeAt(firstOperation);
-            return train(state, saver);
+            return train(state, saver, new StopRound(exchange, saving.stop()));
         }
     }
 
+    /** A run that goes on from a checkpoint is not recorded: its file would lack the beginning. */
+    private void beginRecording(TrainState state, String identity) throws IOException {
+        if (state.step > 0) {
+            progress.note("a resumed run is not recorded");
+            return;
+        }
+        long count = work.model().parameterCount();
+        state.recorder = GradientRecorder.begin(exchange, settings.record(), steps, count, settings, identity);
+        progress.note(state.recorder.announcement());
+    }
+
+    private Checkpoints saver(Saving saving, String identity) {
+        if (saving.checkpoints() == null) {
+            return null;
+        }
+        var store = new CheckpointStore(saving.checkpoints(), exchange.rank(), exchange.size(), saving.keep());
+        return new Checkpoints(store, exchange, identity, progress);
+    }
+
     private TrainState newState() {
-        List<Layer> layers = settings.overlap() ? model.layers() : List.of(model.whole());
-        CallOptions options = CallOptions.DEFAULT.withMode(settings.mode());
+        List<Layer> layers = settings.overlap()
+                ? work.model().layers()
+                : List.of(work.model().whole());
+        CallOptions options = CallOptions.DEFAULT.withMode(settings.mode()).withOrder(settings.order());
         return new TrainState(exchange, layers, settings.method(), steps, options);
     }
 
-    private TrainResult train(TrainState state, Checkpoints saver) throws IOException {
+    private TrainResult train(TrainState state, Checkpoints saver, StopRound round) throws IOException {
         startNanos = System.nanoTime() - state.earlierNanos;
         int perEpoch = order.stepsPerEpoch();
         int[] examples = null;
         while (state.step < steps) {
+            long operation = exchange.nextOperation();
+            String reason = round.agree();
+            if (!reason.isEmpty()) {
+                throw stopped(state, saver, operation, reason);
+            }
             int epoch = state.step / perEpoch;
             if (examples == null || state.step % perEpoch == 0) {
                 examples = order.shuffled(epoch);
@@ -98,16 +126,25 @@ final class TrainRun {
                 endEpoch(state, epoch);
             }
             if (saver != null && settings.checkpointEvery() > 0 && state.step % settings.checkpointEvery() == 0) {
-                saver.save(state, System.nanoTime() - startNanos);
+                saver.save(state, System.nanoTime() - startNanos, exchange.nextOperation());
             }
         }
         return result(state);
     }
 
+    private StoppedException stopped(TrainState state, Checkpoints saver, long operation, String reason)
+            throws IOException {
+        if (saver != null) {
+            saver.save(state, System.nanoTime() - startNanos, operation);
+            exchange.sum(new long[1]); // mpirun may kill the others as soon as one has ended: all have saved by then
+        }
+        return new StoppedException("stopped after step %d of %d by %s".formatted(state.step, steps, reason));
+    }
+
     private void step(TrainState state, int[] examples, int stepOfEpoch) {
         long start = System.nanoTime();
         state.gradient.fill((byte) 0);
-        StepAverages averages = new StepAverages(exchange, settings, state.layers);
+        StepAverages averages = new StepAverages(exchange, settings, state.layers, state.recorder);
         Score score = addGradient(state, examples, order.start(stepOfEpoch, exchange.rank()), averages);
         float rateNow = rate.at(state.step);
         averages.finish(layer -> optimizer.step(layer.parameters(), layer.velocity(), layer.gradient(), rateNow));
@@ -129,13 +166,12 @@ final class TrainRun {
 
     /** Adds this rank's gradient of a step; the averages hear of each layer that is complete. */
     private Score addGradient(TrainState state, int[] examples, int from, StepAverages averages) {
-        LabelledBags bags = data.train();
         int to = from + settings.batch();
         if (settings.overlap()) {
-            return model.addGradientByLayers(
-                    state.parameters, state.gradient, bags, examples, from, to, layer -> averages.begin());
+            return work.addGradientByLayers(
+                    state.parameters, state.gradient, examples, from, to, layer -> averages.begin());
         }
-        Score score = model.addGradient(state.parameters, state.gradient, bags, examples, from, to);
+        Score score = work.addGradient(state.parameters, state.gradient, examples, from, to);
         averages.begin();
         return score;
     }
@@ -143,10 +179,10 @@ final class TrainRun {
     private void endEpoch(TrainState state, int epoch) {
         int perEpoch = order.stepsPerEpoch();
         state.history.settle(exchange, perEpoch);
-        LabelledBags test = data.test();
-        int from = (int) ((long) test.size() * exchange.rank() / exchange.size());
-        int to = (int) ((long) test.size() * (exchange.rank() + 1) / exchange.size());
-        Score score = model.evaluate(state.parameters, test, from, to);
+        int count = data.testSize();
+        int from = (int) ((long) count * exchange.rank() / exchange.size());
+        int to = (int) ((long) count * (exchange.rank() + 1) / exchange.size());
+        Score score = work.evaluate(state.parameters, from, to);
         double[] sums = {score.lossSum(), score.right()};
         exchange.sum(sums);
         double seen = (double) perEpoch * settings.batch() * exchange.size();
@@ -154,8 +190,8 @@ final class TrainRun {
         History.Epoch result = new History.Epoch(
                 state.history.sum(first, state.step, Column.LOSS_SUM) / seen,
                 state.history.sum(first, state.step, Column.RIGHT) / seen,
-                sums[0] / test.size(),
-                sums[1] / test.size());
+                sums[0] / count,
+                sums[1] / count);
         state.history.add(result);
         progress.epoch(epoch, result);
     }
@@ -165,7 +201,7 @@ final class TrainRun {
         byte[] digest = requireEqualParameters("final", state.parameters);
         long gradientBytes = (long) state.history.sum(0, state.step, Column.BYTES);
         return new TrainResult(
-                model.parameterCount(),
+                work.model().parameterCount(),
                 Ranks.describe(exchange, gradientBytes, state.earlierSentBytes),
                 exchange.transportName(),
                 state.mode,

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
+import org.bitreduce.Order;
 import org.bitreduce.algorithm.Rules;
 import org.bitreduce.bench.train.data.Task;
 import org.bitreduce.dqsgd.Method;
@@ -18,6 +19,7 @@ import org.bitreduce.text.Names;
  * @param data where the user's data is, or null
  * @param method how gradients are compressed
  * @param mode arithmetic of the all-reduce, or null for the usual one
+ * @param order of the sums of plain all-reduces
  * @param overlap whether layers are all-reduced one by one, while the gradient of the next is computed
  * @param dimension floats per word
  * @param epochs passes over the training set, at least 1
@@ -28,12 +30,14 @@ import org.bitreduce.text.Names;
  * @param seed of initial parameters, order of examples and rounding
  * @param checkpointEvery steps between checkpoints, 0 for none
  * @param deadline longest wait for other ranks in one call
+ * @param record what is recorded, or null for nothing
  */
 record TrainSettings(
         Task task,
         Path data,
         Method method,
         Mode mode,
+        Order order,
         boolean overlap,
         int dimension,
         int epochs,
@@ -43,7 +47,8 @@ record TrainSettings(
         double weightDecay,
         long seed,
         int checkpointEvery,
-        Duration deadline) {
+        Duration deadline,
+        RecordSettings record) {
 
     /** Most ranks of a run. */
     static final int MAX_RANKS = 64;
@@ -98,6 +103,7 @@ record TrainSettings(
                 data=%016x
                 method=%s
                 mode=%s
+                order=%s
                 overlap=%s
                 np=%d
                 dim=%d
@@ -112,6 +118,7 @@ record TrainSettings(
                         dataFingerprint,
                         method,
                         mode == null ? "usual" : mode,
+                        Names.of(order),
                         overlap ? "on" : "off",
                         ranks,
                         dimension,
@@ -129,6 +136,7 @@ record TrainSettings(
                 data,
                 method,
                 mode,
+                order,
                 overlap,
                 dimension,
                 epochs,
@@ -138,6 +146,7 @@ record TrainSettings(
                 weightDecay,
                 other,
                 checkpointEvery,
-                deadline);
+                deadline,
+                record);
     }
 }

@@ -26,6 +26,9 @@ final class TrainState implements AutoCloseable {
     /** In the order in which a step completes their gradients. */
     final List<TrainLayer> layers;
 
+    /** Null if nothing is recorded. */
+    GradientRecorder recorder;
+
     History history;
     /** Steps done. */
     int step;
@@ -68,6 +71,9 @@ final class TrainState implements AutoCloseable {
     public void close() {
         if (memory != null) {
             memory.close();
+        }
+        if (recorder != null) {
+            recorder.close();
         }
         arena.close();
     }

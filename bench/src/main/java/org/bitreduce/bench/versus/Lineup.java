@@ -19,7 +19,9 @@ import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.Network;
 import org.bitreduce.launch.Via;
 import org.bitreduce.launch.cli.JobOptions;
+import org.bitreduce.launch.hosts.Machines;
 import org.bitreduce.launch.mpj.MpjHome;
+import org.bitreduce.text.Names;
 import org.bitreduce.transport.TransportKind;
 
 /** Brings up the sides of a comparison, and takes them down. A peer that cannot be had is left out, with the reason. */
@@ -27,7 +29,7 @@ final class Lineup implements AutoCloseable {
 
     private final int np;
     private final long largest;
-    private final boolean overHosts;
+    private final int ranksPerHost;
     private final JobOptions options;
     private final VersusRank.Settings settings;
     private final Path cache;
@@ -42,7 +44,7 @@ final class Lineup implements AutoCloseable {
      *
      * @param np ranks of each side
      * @param largest longest vector in bytes
-     * @param overHosts whether each rank runs on a host of its own; they are there
+     * @param ranksPerHost how many ranks run on each host, the hosts being there; 0 if all are on this one
      * @param options of jobs that BitReduce starts
      * @param settings of quantized calls
      * @param cache folder for what is fetched and compiled
@@ -51,14 +53,14 @@ final class Lineup implements AutoCloseable {
     Lineup(
             int np,
             long largest,
-            boolean overHosts,
+            int ranksPerHost,
             JobOptions options,
             VersusRank.Settings settings,
             Path cache,
             Consumer<String> progress) {
         this.np = np;
         this.largest = largest;
-        this.overHosts = overHosts;
+        this.ranksPerHost = ranksPerHost;
         this.options = options;
         this.settings = settings;
         this.cache = cache;
@@ -83,11 +85,15 @@ final class Lineup implements AutoCloseable {
     }
 
     private Program job(Via via) {
-        String hostCommand = String.join(" ", HostPlan.on("%r"));
-        Network network = new Network(TransportKind.TCP, hostCommand, HostPlan.ownAddress());
+        String hostCommand = String.join(" ", HostPlan.on("%h"));
+        TransportKind sharing = ranksPerHost > 1 ? TransportKind.SHARED_MEMORY_AND_TCP : TransportKind.TCP;
+        TransportKind transport = via.needsMpj() ? TransportKind.MPJ : sharing;
         return new JobProgram(socket -> {
             Job job = options.applyTo(VersusRank.job(via, np, settings, largest, socket));
-            return overHosts ? job.withNetwork(network) : job;
+            return ranksPerHost == 0
+                    ? job
+                    : job.withNetwork(new Network(
+                            transport, hostCommand, "", HostPlan.ownAddress(), ranksPerHost, Machines.NONE));
         });
     }
 
@@ -122,18 +128,23 @@ final class Lineup implements AutoCloseable {
     private Side side(Peer peer, Operation operation) throws Unavailable, IOException, InterruptedException {
         return switch (peer) {
             case Peer.Native mpi -> {
+                if (!mpi.algorithm().serves(operation.label())) {
+                    throw new Unavailable("Open MPI has no such algorithm for it: algorithm=%s, collective=%s"
+                            .formatted(Names.of(mpi.algorithm()), operation.label()));
+                }
                 DebianPackages packages = new DebianPackages(cache, progress);
                 MpiInstallation installation = MpiInstallation.find(mpi.family(), packages);
                 Path program = installation.compile(cache);
-                Crew crew = assemble(mpi.label(), new MpiProgram(installation, mpi, np, program, overHosts));
+                Crew crew = assemble(mpi.label(), new MpiProgram(installation, mpi, np, program, ranksPerHost));
                 yield new Side(mpi.label(), crew, Task.NO_VARIANT, 32, false);
             }
             case Peer.Mpj mpj -> {
-                if (operation != Operation.ALL_REDUCE) {
-                    throw new Unavailable("of MPJ Express only all-reduce is measured");
+                String refusal = VersusRank.mpjRefusal(operation, np);
+                if (refusal != null) {
+                    throw new Unavailable(refusal);
                 }
-                if (overHosts) {
-                    throw new Unavailable("over hosts MPJ Express is not measured");
+                if (ranksPerHost > 0 && mpj.via() != Via.MPJRUN_NIODEV) {
+                    throw new Unavailable("over hosts MPJ Express is measured as mpj:niodev");
                 }
                 if (!MpjHome.available()) {
                     throw new Unavailable("MPJ Express is missing: ./bitreduce build says why");

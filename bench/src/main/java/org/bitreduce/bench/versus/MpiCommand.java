@@ -27,8 +27,10 @@ record MpiCommand(List<String> words, Map<String, String> environment) {
      * Runs the program on the host of its rank. The launcher's server is reached through the bridge, which is on no host:
      * what says so to the launcher must not reach the ranks.
      */
-    private static final String OPEN_MPI_RANK = "unset PMIX_MCA_ptl_base_if_include"
-            + " PMIX_MCA_ptl_base_remote_connections; exec " + command("\"$OMPI_COMM_WORLD_RANK\"") + " \"$@\"";
+    private static String openMpiRank(int ranksPerHost) {
+        return "unset PMIX_MCA_ptl_base_if_include PMIX_MCA_ptl_base_remote_connections; exec "
+                + command("$((OMPI_COMM_WORLD_RANK / %d))".formatted(ranksPerHost)) + " \"$@\"";
+    }
 
     /** What MPICH takes for ssh: {@code ssh -x ADDRESS COMMAND}. Its proxies use the hosts' own interface. */
     private static final String MPICH_SHELL = """
@@ -60,14 +62,17 @@ record MpiCommand(List<String> words, Map<String, String> environment) {
     }
 
     /**
-     * {@return the command for a rank on each of the first hosts, who talk by TCP only}
+     * {@return the command for ranks on the first hosts, who talk by TCP only, on one host too: the libraries take all
+     * of them for ranks of one host, and would share memory with those of others}
      *
      * @param family of the library
      * @param algorithm of all-reduce, for Open MPI
      * @param np number of ranks
+     * @param ranksPerHost how many of them are on each host
      * @param folder for a script, which must stay until the ranks have ended
      */
-    static MpiCommand overHosts(MpiFamily family, OpenMpiAlgorithm algorithm, int np, Path folder) throws IOException {
+    static MpiCommand overHosts(MpiFamily family, OpenMpiAlgorithm algorithm, int np, int ranksPerHost, Path folder)
+            throws IOException {
         List<String> words = new ArrayList<>(onThisHost(family, algorithm, np).words());
         Map<String, String> environment = new HashMap<>();
         switch (family) {
@@ -76,19 +81,21 @@ record MpiCommand(List<String> words, Map<String, String> environment) {
                 environment.put("PMIX_MCA_ptl_base_remote_connections", "1");
                 words.addAll(List.of("--mca", "pml", "ob1", "--mca", "btl", "self,tcp"));
                 words.addAll(List.of("--mca", "btl_tcp_if_include", HostPlan.NETWORK));
-                words.addAll(List.of("sh", "-c", OPEN_MPI_RANK, "sh"));
+                words.addAll(List.of("sh", "-c", openMpiRank(ranksPerHost), "sh"));
             }
             case MPICH -> {
                 environment.putAll(Map.of("MPIR_CVAR_NOLOCAL", "1", "UCX_TLS", "tcp,self", "UCX_NET_DEVICES", "eth0"));
-                words.addAll(List.of("-hosts", addresses(np), "-iface", HostPlan.BRIDGE));
+                words.addAll(List.of("-hosts", addresses(np, ranksPerHost), "-iface", HostPlan.BRIDGE));
                 words.addAll(List.of("-launcher", "ssh", "-launcher-exec", script(folder)));
             }
         }
         return new MpiCommand(words, environment);
     }
 
-    private static String addresses(int np) {
-        return IntStream.range(0, np).mapToObj(HostPlan::address).collect(Collectors.joining(","));
+    private static String addresses(int np, int ranksPerHost) {
+        return IntStream.range(0, np / ranksPerHost)
+                .mapToObj(host -> HostPlan.address(host) + (ranksPerHost > 1 ? ":" + ranksPerHost : ""))
+                .collect(Collectors.joining(","));
     }
 
     private static String script(Path folder) throws IOException {

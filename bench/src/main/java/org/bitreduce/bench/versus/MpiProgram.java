@@ -16,14 +16,14 @@ import org.bitreduce.bench.peers.Peer;
  * @param peer its variant
  * @param np number of ranks
  * @param program compiled against the library
- * @param overHosts whether each rank runs on a host of its own
+ * @param ranksPerHost how many ranks run on each host; 0 if all are on this one
  */
-record MpiProgram(MpiInstallation mpi, Peer.Native peer, int np, Path program, boolean overHosts) implements Program {
+record MpiProgram(MpiInstallation mpi, Peer.Native peer, int np, Path program, int ranksPerHost) implements Program {
 
     @Override
     public Running start(Path socket) throws IOException {
-        MpiCommand command = overHosts
-                ? MpiCommand.overHosts(mpi.family(), peer.algorithm(), np, socket.getParent())
+        MpiCommand command = ranksPerHost > 0
+                ? MpiCommand.overHosts(mpi.family(), peer.algorithm(), np, ranksPerHost, socket.getParent())
                 : MpiCommand.onThisHost(mpi.family(), peer.algorithm(), np);
         List<String> ranks = List.of(program.toString(), socket.toString());
         return new Job(MpiRun.start(mpi, command.words(), ranks, command.environment()));

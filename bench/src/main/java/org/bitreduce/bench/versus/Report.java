@@ -4,11 +4,10 @@ package org.bitreduce.bench.versus;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitreduce.bench.OutputFile;
 
 /** Where rows go: to a file in the format asked for, with a table on the screen, or to the screen alone. */
 final class Report implements AutoCloseable {
@@ -39,10 +38,7 @@ final class Report implements AutoCloseable {
         if (out == null) {
             return new Report(format, null);
         }
-        if (out.toAbsolutePath().getParent() != null) {
-            Files.createDirectories(out.toAbsolutePath().getParent());
-        }
-        return new Report(format, new PrintStream(Files.newOutputStream(out), false, StandardCharsets.UTF_8));
+        return new Report(format, OutputFile.open(out));
     }
 
     /**

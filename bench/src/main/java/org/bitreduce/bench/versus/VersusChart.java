@@ -4,12 +4,12 @@ package org.bitreduce.bench.versus;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.report.Charts;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -44,9 +44,7 @@ final class VersusChart {
      * @return empty, or why there is none
      */
     static String draw(Path file, String title, List<VersusRow> rows) throws IOException {
-        if (file.toAbsolutePath().getParent() != null) {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-        }
+        OutputFile.makeFolder(file);
         return Charts.tolerant(() -> Charts.save(chart(title, rows), file));
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitreduce.bench.Environment;
+import org.bitreduce.bench.HelpOption;
 import org.bitreduce.bench.hosts.HostPlan;
 import org.bitreduce.bench.hosts.Hosts;
 import org.bitreduce.bench.hosts.LineRate;
@@ -20,7 +21,6 @@ import org.bitreduce.launch.cli.JobOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code bench versus}: BitReduce beside Open MPI, MPICH and MPJ Express, in turn, in one run. */
@@ -50,12 +50,9 @@ public final class VersusCommand implements Callable<Integer> {
     @Mixin
     private JobOptions job;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    private HelpOption help;
 
     /** Nothing is given yet. */
     public VersusCommand() {}
@@ -107,7 +104,7 @@ public final class VersusCommand implements Callable<Integer> {
         return new Lineup(
                 np,
                 Math.max(options.sizes().getLast(), Extras.LARGEST),
-                options.hosts() != null,
+                options.hosts() == null ? 0 : np / options.hosts().hosts(),
                 job,
                 options.settings(),
                 CacheFolder.path(),

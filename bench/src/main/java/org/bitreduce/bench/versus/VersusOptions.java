@@ -3,16 +3,16 @@ package org.bitreduce.bench.versus;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.bitreduce.Codec;
-import org.bitreduce.Mode;
-import org.bitreduce.bench.Sizes;
+import org.bitreduce.bench.CodecOptions;
+import org.bitreduce.bench.SizeOptions;
 import org.bitreduce.bench.VersusRank;
 import org.bitreduce.bench.hosts.HostPlan;
 import org.bitreduce.bench.hosts.LinkRate;
 import org.bitreduce.bench.peers.Peer;
 import org.bitreduce.launch.Job;
 import org.bitreduce.text.Names;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -40,7 +40,8 @@ final class VersusOptions {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Make so many hosts on this machine, a rank on each; needs root. Default: all ranks on this host.")
+                    "Make so many hosts on this machine, with --np / N ranks on each; needs root. Default: all ranks on"
+                            + " this host.")
     private int hosts;
 
     @Option(
@@ -56,34 +57,11 @@ final class VersusOptions {
                     + " --memory allocated,foreign, the agreement round, and on one host 16 ranks.")
     private boolean bars;
 
-    @Option(
-            names = {"-b", "--min-bytes"},
-            paramLabel = "SIZE",
-            defaultValue = "1K",
-            description = "First size of the vector as floats, such as 512, 4K, 16M; default ${DEFAULT-VALUE}.")
-    private String minBytes;
+    @Mixin
+    private SizeOptions sizes;
 
-    @Option(
-            names = {"-e", "--max-bytes"},
-            paramLabel = "SIZE",
-            defaultValue = "64M",
-            description = "Last size; default ${DEFAULT-VALUE}.")
-    private String maxBytes;
-
-    @Option(
-            names = {"-f", "--step-factor"},
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Factor from one size to the next; default ${DEFAULT-VALUE}.")
-    private int factor;
-
-    @Option(
-            names = "--bits",
-            paramLabel = "B",
-            split = ",",
-            defaultValue = "32,2,4,8",
-            description = "Bits per element, 2 to 16, and 32 for plain floats; default ${DEFAULT-VALUE}.")
-    private List<Integer> bits;
+    @Mixin
+    private CodecOptions codec;
 
     @Option(
             names = "--memory",
@@ -118,16 +96,6 @@ final class VersusOptions {
             description = "Calls per block; default as many as take 40 ms, 3 to 1000.")
     private int iterations;
 
-    @Option(names = "--mode", description = "Arithmetic of quantized all-reduces; default twoshot.")
-    private String mode;
-
-    @Option(
-            names = "--bucket",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Elements that share a scale, a power of two from 16 to 65536; default ${DEFAULT-VALUE}.")
-    private int bucket;
-
     @Option(names = "--in-place", description = "Results go over the input; default elsewhere.")
     private boolean inPlace;
 
@@ -153,16 +121,12 @@ final class VersusOptions {
 
     /** {@return sizes of vectors in bytes, ascending} */
     List<Long> sizes() {
-        return operation() == Operation.BARRIER
-                ? List.of((long) Float.BYTES)
-                : LongStream.of(Sizes.range(Sizes.parse(minBytes), Sizes.parse(maxBytes), factor))
-                        .boxed()
-                        .toList();
+        return operation() == Operation.BARRIER ? List.of((long) Float.BYTES) : sizes.sizes("64M");
     }
 
     /** {@return what quantized calls have in common} */
     VersusRank.Settings settings() {
-        return new VersusRank.Settings(mode == null ? null : Names.parse(Mode.class, "mode", mode), bucket, seed);
+        return new VersusRank.Settings(codec.mode(), codec.bucket(), seed);
     }
 
     /** {@return who is to be measured against} */
@@ -172,7 +136,7 @@ final class VersusOptions {
 
     /** {@return the widths of ours; only one where nothing is moved} */
     List<Integer> bits() {
-        return operation() == Operation.BARRIER ? List.of(Codec.PLAIN_BITS) : bits;
+        return operation() == Operation.BARRIER ? List.of(Codec.PLAIN_BITS) : codec.bits(Codec.PLAIN_BITS, 2, 4, 8);
     }
 
     /** {@return the kinds of memory of ours} */
@@ -232,9 +196,16 @@ final class VersusOptions {
         peers();
         hosts();
         settings();
+        bits();
         VersusOutput.of(format);
-        if (hosts > 0 && np != hosts) {
-            throw new IllegalArgumentException("over hosts each has one rank: hosts=%d, np=%d".formatted(hosts, np));
+        if (hosts > 0 && np % hosts != 0) {
+            throw new IllegalArgumentException(
+                    "over hosts each has the same number of ranks, so --np must be a multiple of --hosts: hosts=%d, np=%d"
+                            .formatted(hosts, np));
+        }
+        if (bars && hosts > 0 && np != hosts) {
+            throw new IllegalArgumentException(
+                    "--bars are for hosts of one rank each: hosts=%d, np=%d".formatted(hosts, np));
         }
         if (bars && operation() != Operation.ALL_REDUCE) {
             throw new IllegalArgumentException("--bars goes with all-reduce: collective=" + collective);
@@ -251,14 +222,6 @@ final class VersusOptions {
             if (!KINDS.contains(kind)) {
                 throw Names.unknown("memory", kind, KINDS);
             }
-        }
-        for (int width : bits) {
-            if (width != Codec.PLAIN_BITS && (width < 2 || width > 16)) {
-                throw new IllegalArgumentException("bits must be 2 to 16, or 32 for plain floats: bits=" + width);
-            }
-        }
-        if (Integer.bitCount(bucket) != 1 || bucket < 16 || bucket > 65_536) {
-            throw new IllegalArgumentException("the bucket must be a power of two from 16 to 65536: bucket=" + bucket);
         }
     }
 }

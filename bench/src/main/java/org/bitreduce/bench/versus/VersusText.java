@@ -25,7 +25,10 @@ final class VersusText implements VersusOutput {
         Environment machine = run.environment();
         line("# %d ranks, %s; %s, %d cores, %s", run.np(), run.via(), machine.cpu(), machine.cores(), machine.jdk());
         if (!run.link().isEmpty()) {
-            line("# a host per rank, link %s, iperf3 %.3f GB/s", run.link(), run.lineRate());
+            line(
+                    "# hosts of their own for ranks, link %s%s",
+                    run.link(),
+                    run.lineRate() > 0 ? String.format(Locale.ROOT, ", iperf3 %.3f GB/s", run.lineRate()) : "");
         }
         line("# load before %.2f; %s", machine.loadAverage(), run.inPlace() ? "in place" : "out of place");
         run.libraries().forEach((side, library) -> line("# %s: %s", side, library));

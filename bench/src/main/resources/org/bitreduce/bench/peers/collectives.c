@@ -64,7 +64,7 @@ static int reserve(long count) {
 // Makes the vectors ready for a call; not timed.
 static void prepare(const struct task *task) {
     if (is(task, "broadcast") || is(task, "ping-pong")) {
-        if (task->verify) memcpy(target, source, task->count * sizeof(float));
+        memcpy(target, source, task->count * sizeof(float));
     } else if (task->in_place && is(task, "all-gather")) {
         memcpy(target + rank * task->part, source + rank * task->part, task->part * sizeof(float));
     } else if (task->in_place) {

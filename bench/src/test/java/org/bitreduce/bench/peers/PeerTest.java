@@ -2,6 +2,7 @@
 package org.bitreduce.bench.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,7 +41,14 @@ class PeerTest {
     @Test
     void algorithmsOfOpenMpiAreItsOwnNumbers() {
         assertEquals(List.of(), OpenMpiAlgorithm.DEFAULT.options());
-        assertEquals("4", OpenMpiAlgorithm.RING.options().getLast());
+        List<String> ring = OpenMpiAlgorithm.RING.options();
+        assertEquals("4", ring.get(ring.indexOf("coll_tuned_allreduce_algorithm") + 1));
+        for (String collective : List.of("all-reduce", "all-gather", "barrier")) {
+            assertTrue(OpenMpiAlgorithm.RING.serves(collective), collective);
+        }
+        assertFalse(OpenMpiAlgorithm.RING.serves("broadcast"));
+        assertFalse(OpenMpiAlgorithm.RABENSEIFNER.serves("all-gather"));
+        assertTrue(OpenMpiAlgorithm.DEFAULT.serves("reduce-scatter"));
         assertEquals("6", OpenMpiAlgorithm.parse("rabenseifner").options().getLast());
     }
 }

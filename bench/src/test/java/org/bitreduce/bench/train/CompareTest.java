@@ -2,12 +2,10 @@
 package org.bitreduce.bench.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,13 +34,26 @@ class CompareTest {
                 ranks,
                 options,
                 communicator -> new TrainRun(new CommunicatorExchange(communicator), DATA, settings, Progress.SILENT)
-                        .run(null, false));
+                        .run(Saving.NONE));
         assertEquals(results.getFirst().parametersSha256(), results.getLast().parametersSha256());
         return results.getFirst();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp32", "dqsgd:4", "fixed:2", "qsgd:6", "terngrad", "ef-signsgd", "signsgd"})
+    @ValueSource(
+            strings = {
+                "fp32",
+                "dqsgd:4",
+                "fixed:2",
+                "qsgd:6",
+                "terngrad",
+                "ef-signsgd",
+                "signsgd",
+                "adaptive",
+                "adaqs",
+                "dqsgd-error:0.3",
+                "fixed:2.5"
+            })
     void everyMethodLearns(String method) throws Exception {
         TrainResult result = train(2, "--task=synthetic", "--method=" + method, "--epochs=6");
         assertTrue(result.last().testAccuracy() > 0.8, method + ": " + result.last());
@@ -84,7 +95,7 @@ class CompareTest {
                         2,
                         CommunicatorOptions.DEFAULT,
                         communicator -> new TrainRun(new CommunicatorExchange(communicator), DATA, settings, stop)
-                                .run(folder, resume))
+                                .run(Saving.in(folder, resume ? Saving.Start.RESUME : Saving.Start.NEW)))
                 .getFirst();
     }
 
@@ -105,34 +116,18 @@ class CompareTest {
     @Test
     void pairedIntervalMatchesTheTable() {
         // Differences 1, 2, 3, 4: mean 2.5, s = 1.290994, t(3; 0.975) = 3.182446.
-        PairedDifference difference = PairedDifference.of(new double[] {2, 4, 6, 8}, new double[] {1, 2, 3, 4});
+        Interval difference = Interval.ofDifferences(new double[] {2, 4, 6, 8}, new double[] {1, 2, 3, 4});
         assertEquals(2.5, difference.mean(), 1e-12);
         assertEquals(3.182446 * 1.290994 / 2, difference.halfWidth(), 1e-5);
-        assertTrue(difference.isSignificant());
-        assertFalse(
-                PairedDifference.of(new double[] {1, 2}, new double[] {2, 1}).isSignificant());
-        assertTrue(Double.isNaN(
-                PairedDifference.of(new double[] {1}, new double[] {2}).halfWidth()));
-        assertThrows(IllegalArgumentException.class, () -> PairedDifference.of(new double[1], new double[2]));
-    }
-
-    @Test
-    void comparisonIsWritten() throws Exception {
-        Comparison comparison = new Comparison();
-        for (long seed = 1; seed <= 2; seed++) {
-            for (String method : List.of("fp32", "fixed:4")) {
-                comparison.add(
-                        method,
-                        seed,
-                        train(2, "--task=synthetic", "--epochs=1", "--method=" + method, "--seed=" + seed));
-            }
-        }
-        String table = comparison.table();
-        assertTrue(table.contains("fixed:4 - fp32"), table);
-        CompareReport.writeCsv(folder, comparison);
-        assertEquals(5, Files.readAllLines(folder.resolve("compare.csv")).size());
-        TrainSettings settings = TrainOptions.parse(List.of("--task=synthetic")).settings();
-        CompareReport.writeJson(folder, comparison, settings, 2);
-        assertTrue(Files.readString(folder.resolve("compare.json")).contains("\"half_width_95\""));
+        assertEquals(Interval.Verdict.BETTER, difference.whereMoreIsBetter());
+        assertEquals(Interval.Verdict.WORSE, difference.whereLessIsBetter());
+        assertEquals(
+                Interval.Verdict.NONE_SHOWN,
+                Interval.ofDifferences(new double[] {1, 2}, new double[] {2, 1}).whereMoreIsBetter());
+        assertEquals(Interval.Verdict.NONE_SHOWN, Interval.of(0, 0, 0).whereLessIsBetter());
+        assertEquals(Interval.Verdict.ONE_SEED, Interval.of(1).whereMoreIsBetter());
+        assertTrue(Double.isNaN(Interval.of(1).halfWidth()));
+        assertThrows(IllegalArgumentException.class, () -> Interval.ofDifferences(new double[1], new double[2]));
+        assertThrows(IllegalArgumentException.class, () -> Interval.of());
     }
 }

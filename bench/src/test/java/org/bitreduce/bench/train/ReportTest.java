@@ -34,7 +34,7 @@ class ReportTest {
 
     private static TrainResult train(int ranks, TrainSettings settings) throws Exception {
         return ThreadExchange.run(
-                        ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(null, false))
+                        ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(Saving.NONE))
                 .getFirst();
     }
 
@@ -119,7 +119,7 @@ class ReportTest {
         ThreadExchange.run(
                 1,
                 exchange -> new TrainRun(exchange, DATA, settings, new ConsoleProgress(out, true, settings))
-                        .run(null, false));
+                        .run(Saving.NONE));
         String text = console.toString(StandardCharsets.UTF_8);
         assertTrue(text.contains("epoch 2/2 done: training loss"), text);
     }

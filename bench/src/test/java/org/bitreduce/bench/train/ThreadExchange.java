@@ -20,6 +20,7 @@ import org.bitreduce.CodecChooser;
 import org.bitreduce.Mode;
 import org.bitreduce.Norm;
 import org.bitreduce.Outcome;
+import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.codec.Draws;
 
 /** A slow, plain exchange between threads, with one rounding against the vector's norm. Counts made-up bytes. */
@@ -123,7 +124,7 @@ final class ThreadExchange implements GradientExchange {
             gradient.setAtIndex(ValueLayout.JAVA_FLOAT, i, sum[i] / size());
         }
         sent += (size() - 1L) * (mine.length * (long) codec.bits() / 8);
-        return new Outcome(codec, Mode.GATHER, operation - 1, sent, 1, norm, norm, 0, 1_000, 3_000);
+        return new Outcome(codec, Mode.GATHER, operation - 1, sent, 1, norm, norm, 0, 1_000, 3_000, Algorithm.DIRECT);
     }
 
     @Override

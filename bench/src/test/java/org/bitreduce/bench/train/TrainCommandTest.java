@@ -37,6 +37,11 @@ class TrainCommandTest {
                 "--mode=exact --method=ef-signsgd | mode EXACT needs scales",
                 "--method=signsgd --error-feedback | use ef-signsgd",
                 "--np=65 | --np must be from 1 to 64: np=65",
+                "--resume=auto | give --out=DIR too",
+                "--keep=1 | --keep must be from 2 to 16: keep=1",
+                "--time-limit=soon | time-limit=soon",
+                "--time-limit=0:60:00 | time-limit=0:60:00",
+                "--time-limit=-1 | time-limit=-1",
                 "--resume=a --out=b | leave --out away; resume=a, out=b"
             })
     void wrongOptionsOfTrain(String words, String message) {

@@ -60,6 +60,7 @@ class TrainOptionsTest {
             "--data=/tmp",
             "--method=qsgd:6",
             "--mode=gather",
+            "--order=free",
             "--overlap=on",
             "--epochs=3",
             "--batch=7",
@@ -80,7 +81,7 @@ class TrainOptionsTest {
 
     @Test
     void votesAreCountedExactlyUnlessAModeIsNamed() {
-        assertEquals(Mode.EXACT, settings("--method=signsgd").mode());
+        assertEquals(Mode.VOTE, settings("--method=signsgd").mode());
         assertEquals(Mode.GATHER, settings("--method=signsgd", "--mode=gather").mode());
         assertNull(settings("--method=ef-signsgd").mode());
     }
@@ -115,6 +116,7 @@ class TrainOptionsTest {
     @CsvSource({
         "--task=agnews,unknown task: task=agnews; did you mean ag-news? There are: jdk-source",
         "--mode=twosho,unknown mode: mode=twosho; did you mean twoshot? There are: twoshot",
+        "--order=fre,unknown order: order=fre; did you mean free?",
         "--overlap=onn,unknown overlap: overlap=onn; did you mean on? There are: off",
         "--overlap=of,unknown overlap: overlap=of; did you mean off?",
         "--overlap=on --batch=1000000 --dim=300,--overlap=on holds",

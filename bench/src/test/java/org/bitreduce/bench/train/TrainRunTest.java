@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -28,6 +29,8 @@ import org.bitreduce.bench.train.data.SyntheticTask;
 import org.bitreduce.bench.train.data.TextData;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.launch.LaunchException;
+import org.bitreduce.launch.StopRequest;
+import org.bitreduce.launch.StoppedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +52,7 @@ class TrainRunTest {
 
     private static TrainResult train(int ranks, TrainSettings settings) throws Exception {
         return ThreadExchange.run(
-                        ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(null, false))
+                        ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(Saving.NONE))
                 .getFirst();
     }
 
@@ -81,7 +84,7 @@ class TrainRunTest {
     @Test
     void lossesAreThoseOfAllRanks() throws Exception {
         List<TrainResult> results = ThreadExchange.run(
-                3, exchange -> new TrainRun(exchange, DATA, settings(), Progress.SILENT).run(null, false));
+                3, exchange -> new TrainRun(exchange, DATA, settings(), Progress.SILENT).run(Saving.NONE));
         for (int step = 0; step < results.getFirst().history().steps(); step++) {
             double loss = results.getFirst().history().get(step, Column.LOSS_SUM);
             assertEquals(loss, results.get(2).history().get(step, Column.LOSS_SUM));
@@ -125,7 +128,7 @@ class TrainRunTest {
                                         DATA,
                                         settings,
                                         Progress.SILENT)
-                                .run(null, false))
+                                .run(Saving.NONE))
                 .getFirst()
                 .parametersSha256();
     }
@@ -196,7 +199,9 @@ class TrainRunTest {
         // 90 is in the middle of the fifth epoch; 60 is the generation before.
         assertEquals(3 * 2, files().size(), files()::toString);
         TrainResult resumed = ThreadExchange.run(
-                        3, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(folder, true))
+                        3,
+                        exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT)
+                                .run(Saving.in(folder, Saving.Start.RESUME)))
                 .getFirst();
         assertEquals(whole, resumed.parametersSha256());
         assertEquals(160, resumed.history().steps());
@@ -205,6 +210,55 @@ class TrainRunTest {
         for (TrainResult.RankReport rank : resumed.ranks()) {
             assertTrue(rank.allBytes() >= rank.gradientBytes() && rank.allBytes() < most, resumed.ranks()::toString);
         }
+    }
+
+    /** One rank is asked; all stop at one step, whatever it is, and the run goes on as if nothing had happened. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 47, 159})
+    void stopsWhereAllAgreeAndGoesOn(int step) throws Exception {
+        TrainSettings settings = settings("--method=dqsgd:4/error-feedback=true", "--checkpoint-every=0");
+        StoppedException e = assertThrows(StoppedException.class, () -> runAsked(settings, step));
+        assertEquals("stopped after step %d of 160 by %s".formatted(step, "a request to another rank"), e.getMessage());
+        assertEquals(3, files().size(), files()::toString);
+        TrainResult resumed = ThreadExchange.run(
+                        3,
+                        exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT)
+                                .run(Saving.in(folder, Saving.Start.AUTO)))
+                .getFirst();
+        assertEquals(train(3, settings).parametersSha256(), resumed.parametersSha256());
+        assertEquals(160, resumed.history().steps());
+    }
+
+    /** Rank 1 alone is asked, before the step that follows so many. */
+    private void runAsked(TrainSettings settings, int step) throws Exception {
+        ThreadExchange.run(3, exchange -> {
+            int[] asked = new int[1];
+            StopRequest request = () -> exchange.rank() == 1 && asked[0]++ >= step ? "SIGTERM" : "";
+            Saving saving = new Saving(folder, Saving.Start.NEW, 2, request);
+            return new TrainRun(exchange, DATA, settings, Progress.SILENT).run(saving);
+        });
+    }
+
+    @Test
+    void autoStartsAnewWhereNothingIsWholeOnAllRanks() throws Exception {
+        TrainSettings settings = settings("--method=fixed:4", "--checkpoint-every=50");
+        assertThrows(Stopped.class, () -> runUntil(2, settings, 70));
+        Files.write(folder.resolve("step-000000000050-rank-1-of-2.ckpt"), new byte[10]);
+        List<String> notes = new CopyOnWriteArrayList<>();
+        Progress progress = new Progress() {
+            @Override
+            public void note(String line) {
+                notes.add(line);
+            }
+        };
+        Saving auto = new Saving(folder, Saving.Start.AUTO, 3, StopRequest.NEVER);
+        List<TrainResult> results =
+                ThreadExchange.run(2, exchange -> new TrainRun(exchange, DATA, settings, progress).run(auto));
+        assertEquals(
+                train(2, settings("--method=fixed:4")).parametersSha256(),
+                results.getFirst().parametersSha256());
+        assertTrue(notes.getFirst().endsWith("rank 0 step 50; rank 1 none; the run starts at the first step"));
+        assertEquals(2 * 3, files().size(), files()::toString);
     }
 
     @Test
@@ -216,7 +270,9 @@ class TrainRunTest {
         bytes[bytes.length / 2] ^= 4;
         Files.write(newest, bytes);
         TrainResult resumed = ThreadExchange.run(
-                        3, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(folder, true))
+                        3,
+                        exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT)
+                                .run(Saving.in(folder, Saving.Start.RESUME)))
                 .getFirst();
         assertEquals(train(3, settings("--method=fixed:4")).parametersSha256(), resumed.parametersSha256());
     }
@@ -242,13 +298,15 @@ class TrainRunTest {
                                         exchange.rank() == 0 ? DATA : SyntheticTask.make(481, 240),
                                         settings(),
                                         Progress.SILENT)
-                                .run(null, false)));
+                                .run(Saving.NONE)));
         assertTrue(found.getMessage().startsWith("the training data (its checksums) differ between ranks: rank 0 has"));
     }
 
     private void resume(int ranks, TrainSettings settings) throws Exception {
         ThreadExchange.run(
-                ranks, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(folder, true));
+                ranks,
+                exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT)
+                        .run(Saving.in(folder, Saving.Start.RESUME)));
     }
 
     private List<Path> files() throws IOException {
@@ -271,6 +329,8 @@ class TrainRunTest {
                 }
             }
         };
-        ThreadExchange.run(ranks, exchange -> new TrainRun(exchange, DATA, settings, stop).run(folder, false));
+        ThreadExchange.run(
+                ranks,
+                exchange -> new TrainRun(exchange, DATA, settings, stop).run(Saving.in(folder, Saving.Start.NEW)));
     }
 }

@@ -19,7 +19,8 @@ class MpiCommandTest {
     @Test
     void onThisHost() {
         assertEquals(
-                "-np 3 --oversubscribe --mca coll_tuned_use_dynamic_rules 1 --mca coll_tuned_allreduce_algorithm 4",
+                "-np 3 --oversubscribe --mca coll_tuned_use_dynamic_rules 1 --mca coll_tuned_allreduce_algorithm 4"
+                        + " --mca coll_tuned_allgather_algorithm 4 --mca coll_tuned_barrier_algorithm 2",
                 String.join(
                         " ",
                         MpiCommand.onThisHost(MpiFamily.OPEN_MPI, OpenMpiAlgorithm.RING, 3)
@@ -37,13 +38,18 @@ class MpiCommandTest {
                 folder.resolve("ip"), "#!/bin/sh\necho ip \"$@\" \"[$PMIX_MCA_ptl_base_if_include]\"\n");
         assertTrue(ip.toFile().setExecutable(true));
 
-        MpiCommand open = MpiCommand.overHosts(MpiFamily.OPEN_MPI, OpenMpiAlgorithm.DEFAULT, 4, folder);
+        MpiCommand open = MpiCommand.overHosts(MpiFamily.OPEN_MPI, OpenMpiAlgorithm.DEFAULT, 4, 1, folder);
         List<String> shell =
                 open.words().subList(open.words().indexOf("sh"), open.words().size());
         assertEquals("ip netns exec bitreduce2 program socket []", run(folder, shell, open, "program", "socket"));
 
-        MpiCommand mpich = MpiCommand.overHosts(MpiFamily.MPICH, OpenMpiAlgorithm.DEFAULT, 2, folder);
+        MpiCommand mpich = MpiCommand.overHosts(MpiFamily.MPICH, OpenMpiAlgorithm.DEFAULT, 2, 1, folder);
         assertTrue(String.join(" ", mpich.words()).contains("-hosts 10.81.0.1,10.81.0.2 "), mpich::toString);
+        MpiCommand two = MpiCommand.overHosts(MpiFamily.OPEN_MPI, OpenMpiAlgorithm.DEFAULT, 4, 2, folder);
+        shell = two.words().subList(two.words().indexOf("sh"), two.words().size());
+        assertEquals("ip netns exec bitreduce1 program socket []", run(folder, shell, two, "program", "socket"));
+        MpiCommand twoOfMpich = MpiCommand.overHosts(MpiFamily.MPICH, OpenMpiAlgorithm.DEFAULT, 4, 2, folder);
+        assertTrue(String.join(" ", twoOfMpich.words()).contains("-hosts 10.81.0.1:2,10.81.0.2:2 "));
         List<String> script = List.of(mpich.words().getLast());
         assertEquals(
                 "ip netns exec bitreduce1 sh -c proxy --iface eth0 --id 1 []",

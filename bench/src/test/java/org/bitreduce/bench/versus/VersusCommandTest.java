@@ -29,6 +29,7 @@ class VersusCommandTest {
                 "--memory alocated | did you mean allocated?",
                 "--np 1 | np=1",
                 "--np 3 --hosts 4 | hosts=4, np=3",
+                "--np 4 --hosts 2 --bars | hosts=2, np=4",
                 "--hosts 2 --link 1gbps | link=1gbps",
                 "--bars barrier | collective=barrier",
                 "--format jsno | did you mean json?",

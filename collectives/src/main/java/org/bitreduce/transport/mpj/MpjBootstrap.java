@@ -1,61 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.transport.mpj;
 
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import mpi.Comm;
 import mpi.MPI;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.TransportKind;
+import org.bitreduce.transport.hosts.HostsGroup;
+import org.bitreduce.transport.tcp.TcpTransport;
 
 /** From the arguments that mpjrun gives a rank, or from a communicator of MPJ, to a transport; and to a clean end. */
 public final class MpjBootstrap {
 
-    private static final int MPJ_ARGUMENTS = 3;
-    private static final int MPJ_HYBRID_ARGUMENTS = 8;
-
     private MpjBootstrap() {}
-
-    /**
-     * Recognises what mpjrun passes to main: {@code [rank, size, "smpdev", …]}, {@code [rank, configuration, "niodev",
-     * …]} or {@code [thread, threads, "hybdev", size, hosts, host, configuration, "niodev", …]}.
-     *
-     * @param args the arguments of main
-     * @return whether mpjrun has started this rank
-     */
-    public static boolean startedByMpjrun(String[] args) {
-        if (args.length < MPJ_ARGUMENTS || !isNumber(args[0])) {
-            return false;
-        }
-        return switch (args[2]) {
-            case "smpdev" -> isNumber(args[1]);
-            case "niodev" -> args[1].contains("#Number of Processes;");
-            case "hybdev" -> args.length >= MPJ_HYBRID_ARGUMENTS && isNumber(args[1]) && isNumber(args[3]);
-            default -> false;
-        };
-    }
-
-    private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    }
-
-    /**
-     * Takes MPJ's own arguments away, as MPI.Init does.
-     *
-     * @param args the arguments of main, of a rank that mpjrun has started
-     * @return what the user has passed
-     */
-    public static String[] applicationArguments(String[] args) {
-        int own = args[2].equals("hybdev") ? MPJ_HYBRID_ARGUMENTS : MPJ_ARGUMENTS;
-        return Arrays.copyOfRange(args, Math.min(own, args.length), args.length);
-    }
 
     /**
      * Calls MPI.Init, unless the program has, and joins all ranks of the job. With niodev any thread may call this,
      * otherwise only threads of the rank's own thread group; with hybdev the same goes for the transport.
      *
-     * @param args the arguments of main, see {@link #startedByMpjrun}
+     * @param args the arguments of main, see {@link MpjArguments}
      * @param deadline how long to wait for the other ranks
      * @return the transport of this rank
      * @throws CollectiveException if they do not come, or MPJ fails
@@ -71,7 +36,8 @@ public final class MpjBootstrap {
     /**
      * Joins the ranks of a communicator of MPJ's. All of them call it. Their own messages on it go on beside those of the
      * transport, and never meet them. Ranks that are all in this JVM, as the multicore device has them, share memory;
-     * others get TCP connections of their own, unless the system property {@value TransportKind#PROPERTY} is {@code mpj}.
+     * others get TCP connections of their own, and shared memory towards ranks of the same host where not all are of one,
+     * unless the system property {@value TransportKind#PROPERTY} says otherwise.
      *
      * @param comm for example MPI.COMM_WORLD, after MPI.Init
      * @param deadline how long to wait for the other ranks
@@ -86,9 +52,17 @@ public final class MpjBootstrap {
             return OneJvm.join(device.meeting(), device.rank(), device.size(), rest);
         }
         MpjTransport transport = MpjTransport.meet(device, rest);
-        return TransportKind.asked() == TransportKind.MPJ
-                ? transport
-                : TcpOverMpj.join(transport, device.localAddress(), deadline.minusNanos(System.nanoTime() - start));
+        if (TransportKind.asked() == TransportKind.MPJ) {
+            return transport;
+        }
+        TcpTransport tcp =
+                TcpOverMpj.join(transport, device.localAddress(), deadline.minusNanos(System.nanoTime() - start));
+        String directory = System.getProperty(OneJvm.JOB_DIRECTORY);
+        return HostsGroup.join(
+                tcp,
+                TransportKind.asked(),
+                directory == null ? null : Path.of(directory),
+                deadline.minusNanos(System.nanoTime() - start));
     }
 
     /**

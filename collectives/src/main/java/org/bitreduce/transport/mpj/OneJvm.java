@@ -15,7 +15,7 @@ import org.bitreduce.transport.shm.SharedMemoryTransport;
 final class OneJvm {
 
     /** System property: the job's private directory, where a launcher has made one. */
-    private static final String JOB_DIRECTORY = "bitreduce.directory";
+    static final String JOB_DIRECTORY = "bitreduce.directory";
 
     private static final String MEETING = "bitreduce.mpj.meeting.";
 

@@ -18,6 +18,7 @@ final class Bells {
     private final MemorySegment memory;
     private final int rank;
     private final MemorySegment[] words;
+    private Sleeper sleeper;
     private final MemorySegment time = Arena.ofAuto().allocate(16, 8);
 
     Bells(ControlRegion control, int rank) {
@@ -27,6 +28,17 @@ final class Bells {
         for (int peer = 0; peer < words.length; peer++) {
             words[peer] = memory.asSlice(at(peer), Integer.BYTES);
         }
+        sleeper = Futex.isAvailable() ? new FutexSleeper() : null;
+    }
+
+    /** Sleeps and wakes in another way from now on. */
+    void use(Sleeper other) {
+        sleeper = other;
+    }
+
+    /** {@return whether ranks can be woken} */
+    boolean canWake() {
+        return sleeper != null;
     }
 
     private static long at(int peer) {
@@ -46,18 +58,51 @@ final class Bells {
 
     /** Sleeps, unless somebody has come since {@link #announce()}. */
     void sleep(long nanos) {
-        Futex.sleep(words[rank], ASLEEP, time, nanos);
-        takeBack();
+        try {
+            sleeper.sleep(nanos);
+        } finally {
+            takeBack();
+        }
     }
 
     /** Wakes a rank if it sleeps; what there is for it has been written. */
     void ring(int peer) {
-        if (!Futex.isAvailable()) {
+        ringAll(1L << peer);
+    }
+
+    /**
+     * Wakes those of several ranks that sleep; what there is for them has been written. One fence serves all: it waits until
+     * the others' caches have given up the lines that were written, and they do that at the same time.
+     *
+     * @param peers one bit per rank
+     */
+    void ringAll(long peers) {
+        if (peers == 0 || !canWake()) {
             return; // who sleeps wakes by itself in a while
         }
         VarHandle.fullFence();
+        for (long open = peers; open != 0; open &= open - 1) {
+            wake(Long.numberOfTrailingZeros(open));
+        }
+    }
+
+    private void wake(int peer) {
         if ((int) ControlLayout.INT.getOpaque(memory, at(peer)) == ASLEEP
                 && ControlLayout.INT.compareAndSet(memory, at(peer), ASLEEP, AWAKE)) {
+            sleeper.wake(peer);
+        }
+    }
+
+    /** Sleeps on this rank's word; not at all if it has changed. */
+    private final class FutexSleeper implements Sleeper {
+
+        @Override
+        public void sleep(long nanos) {
+            Futex.sleep(words[rank], ASLEEP, time, nanos);
+        }
+
+        @Override
+        public void wake(int peer) {
             Futex.wake(words[peer]);
         }
     }

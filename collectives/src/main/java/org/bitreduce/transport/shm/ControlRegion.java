@@ -7,6 +7,7 @@ import static org.bitreduce.transport.shm.ControlLayout.LONG;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 import org.bitreduce.TransportException;
 
 /**
@@ -17,6 +18,7 @@ final class ControlRegion {
 
     private final MemorySegment memory;
     private final int size;
+    private IntUnaryOperator numbers = IntUnaryOperator.identity();
 
     /** Wraps a region that {@link #format} has prepared, after checking that it was prepared for as many ranks. */
     ControlRegion(MemorySegment memory, int size) {
@@ -73,6 +75,16 @@ final class ControlRegion {
 
     int size() {
         return size;
+    }
+
+    /** Says what ranks are called in messages for people, where they are some of a larger group. */
+    void numberBy(IntUnaryOperator rankOf) {
+        numbers = rankOf;
+    }
+
+    /** {@return what a rank is called in messages for people} */
+    int number(int rank) {
+        return numbers.applyAsInt(rank);
     }
 
     private boolean join(int rank, ProcessIdentity process) {

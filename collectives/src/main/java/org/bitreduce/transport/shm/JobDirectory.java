@@ -5,9 +5,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,15 +73,44 @@ final class JobDirectory {
         }
     }
 
+    /**
+     * {@return the directory that all children of one process find by themselves, made if need be} It is the parent's: it
+     * goes when that has died, if the ranks have not removed it.
+     *
+     * @param parent process of all ranks, on this host
+     */
+    static Path ofParent(ProcessIdentity parent) throws IOException {
+        Path place = Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : temporaryFolder();
+        removeLeftovers(place);
+        Path directory = place.resolve(prefix(parent) + "0");
+        var ownerOnly = PosixFilePermissions.fromString("rwx------");
+        try {
+            return Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+        } catch (FileAlreadyExistsException e) {
+            PosixFileAttributes found =
+                    Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isDirectory()
+                    || !found.permissions().equals(ownerOnly)
+                    || !found.owner().equals(Files.getOwner(Path.of("/proc/self")))) {
+                throw new IOException("somebody else has made it: " + directory, e);
+            }
+            return directory;
+        }
+    }
+
+    private static String prefix(ProcessIdentity owner) {
+        return "bitreduce-%s-%d-%d-%d-".formatted(bootPrefix(), owner.namespace(), owner.pid(), owner.start());
+    }
+
     static Path temporaryFolder() {
         return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
     }
 
     static Path createIn(Path parent) throws IOException {
-        ProcessIdentity self = ProcessIdentity.current();
-        String prefix = "bitreduce-%s-%d-%d-%d-".formatted(bootPrefix(), self.namespace(), self.pid(), self.start());
         return Files.createTempDirectory(
-                parent, prefix, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                parent,
+                prefix(ProcessIdentity.current()),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** {@return whether {@link #createIn} made it, so that the last rank may remove it} */

@@ -84,6 +84,6 @@ final class PeerSegments {
 
     private CorruptFrameException corrupt(String what) {
         return new CorruptFrameException("rank %d got a descriptor from rank %d that names no memory of that rank: %s"
-                .formatted(rank, owner, what));
+                .formatted(control.number(rank), control.number(owner), what));
     }
 }

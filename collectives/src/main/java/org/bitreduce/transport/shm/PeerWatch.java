@@ -58,7 +58,7 @@ final class PeerWatch {
             case ACTIVE -> {
                 if ((peer + turn) % PROCESS_TURNS == 0 && isDead(peer)) {
                     throw new RankFailedException("%s died while rank %d worked with it; see the output of that rank"
-                            .formatted(named(peer), rank));
+                            .formatted(named(peer), control.number(rank)));
                 }
             }
             case FAILED -> throw new RankFailedException("%s gave up: %s".formatted(named(peer), control.cause(peer)));
@@ -94,7 +94,7 @@ final class PeerWatch {
 
     RankFailedException leftTooEarly(int peer) {
         return new RankFailedException("%s left while rank %d waits for its message; do all ranks make the same calls?"
-                .formatted(named(peer), rank));
+                .formatted(named(peer), control.number(rank)));
     }
 
     /** {@return the exception that names the ranks that have not joined} */
@@ -102,12 +102,12 @@ final class PeerWatch {
         StringBuilder absent = new StringBuilder();
         for (int peer = 0; peer < control.size(); peer++) {
             if (control.state(peer) == RankState.ABSENT) {
-                absent.append(absent.isEmpty() ? "" : ", ").append(peer);
+                absent.append(absent.isEmpty() ? "" : ", ").append(control.number(peer));
             }
         }
         return new CollectiveTimeoutException(
                 "rank %d waited %s for all %d ranks; absent: rank %s; see whether they were started, on this host and with the same directory"
-                        .formatted(rank, joinDeadline, control.size(), absent));
+                        .formatted(control.number(rank), joinDeadline, control.size(), absent));
     }
 
     String describe(int peer) {
@@ -116,6 +116,6 @@ final class PeerWatch {
     }
 
     private String named(int peer) {
-        return "rank " + peer + " (" + describe(peer) + ")";
+        return "rank " + control.number(peer) + " (" + describe(peer) + ")";
     }
 }

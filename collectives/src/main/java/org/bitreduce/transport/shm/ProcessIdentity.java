@@ -20,7 +20,11 @@ record ProcessIdentity(long pid, long start, long namespace) {
     private static final Path PROC = Path.of("/proc");
 
     static ProcessIdentity current() {
-        long pid = ProcessHandle.current().pid();
+        return of(ProcessHandle.current().pid());
+    }
+
+    /** {@return the process of this number, as this process counts} */
+    static ProcessIdentity of(long pid) {
         try {
             return new ProcessIdentity(pid, parseStart(readStat(pid)), currentNamespace());
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import org.bitreduce.CorruptFrameException;
 /** The receiving end of the ring from one other rank to this one. Confined to the receiver's thread. */
 final class RingReader {
 
+    private final ControlRegion control;
     private final MemorySegment memory;
     private final long ring;
     private final int source;
@@ -14,6 +15,7 @@ final class RingReader {
     private long position;
 
     RingReader(ControlRegion control, int source, int destination) {
+        this.control = control;
         memory = control.memory();
         ring = ControlLayout.ring(control.size(), source, destination);
         this.source = source;
@@ -37,7 +39,7 @@ final class RingReader {
         if (sequence != next || !into.readFrom(memory, slot, next, source, destination)) {
             throw new CorruptFrameException(
                     "rank %d found a corrupt descriptor from rank %d: position=%d, sequence=%d, %s; the shared memory was changed by something else"
-                            .formatted(destination, source, position, sequence, into));
+                            .formatted(control.number(destination), control.number(source), position, sequence, into));
         }
         position = next;
         ControlLayout.LONG.setRelease(memory, ring, position);

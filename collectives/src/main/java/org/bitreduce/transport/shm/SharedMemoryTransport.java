@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import org.bitreduce.CollectiveException;
+import org.bitreduce.Placement;
 import org.bitreduce.TransportException;
 import org.bitreduce.transport.InPlaceMemory;
 import org.bitreduce.transport.MessageBuffer;
@@ -40,6 +42,7 @@ public final class SharedMemoryTransport implements Transport {
     private final TrafficCounter traffic = new TrafficCounter();
     private final Inbox[] inboxes;
     private final SharedPlaces places;
+    private final Placement placement;
     private final RingWriter[] writers;
     private SharedRequest[] sends = new SharedRequest[16];
     private int sendCount;
@@ -54,6 +57,7 @@ public final class SharedMemoryTransport implements Transport {
         this.rank = rank;
         this.watch = watch;
         size = control.size();
+        placement = Placement.together(size);
         pool = new BufferPool(store, control, rank, limitBytes);
         cells = new ReleaseCells(pool, size);
         bells = new Bells(control, rank);
@@ -109,6 +113,26 @@ public final class SharedMemoryTransport implements Transport {
     }
 
     static SharedMemoryTransport mapped(Path directory, int rank, int size, Duration deadline, long limitBytes) {
+        return mapped(directory, rank, size, deadline, limitBytes, IntUnaryOperator.identity());
+    }
+
+    /**
+     * Joins a group that shares files, and is part of a larger one.
+     *
+     * @param directory as above
+     * @param rank this rank in the part
+     * @param ranks what the ranks of the part are called in messages for people, by their rank in the part
+     * @param deadline how long to wait for the others, positive
+     * @return this rank's end, owned by the caller
+     * @throws org.bitreduce.CollectiveException as above
+     */
+    public static SharedMemoryTransport mapped(Path directory, int rank, int[] ranks, Duration deadline) {
+        int[] names = ranks.clone();
+        return mapped(directory, rank, names.length, deadline, Long.MAX_VALUE, index -> names[index]);
+    }
+
+    private static SharedMemoryTransport mapped(
+            Path directory, int rank, int size, Duration deadline, long limitBytes, IntUnaryOperator numbers) {
         ControlRegion.requireSize(size);
         requireRank(rank, size);
         if (!Files.isDirectory(directory)) {
@@ -121,6 +145,7 @@ public final class SharedMemoryTransport implements Transport {
         boolean joined = false;
         try {
             control = new ControlRegion(store.control(size), size);
+            control.numberBy(numbers);
             control.requireJoin(rank, self);
             joined = true;
             PeerWatch watch = new PeerWatch(control, rank, self, deadline);
@@ -133,6 +158,30 @@ public final class SharedMemoryTransport implements Transport {
             }
             store.close(false);
             throw e;
+        }
+    }
+
+    /**
+     * Joins a group whose ranks are children of one process, such as the mpirun of this host: nobody needs to tell them a
+     * directory. Returns when all ranks have joined.
+     *
+     * @param rank this rank, different on all ranks
+     * @param size number of ranks, 1 to 64, the same on all ranks
+     * @param deadline how long to wait for the others, positive
+     * @return this rank's end, owned by the caller
+     * @throws org.bitreduce.CollectiveTimeoutException if ranks are still absent at the deadline; names them
+     * @throws TransportException if there is no such process, or the files cannot be made or mapped
+     */
+    public static SharedMemoryTransport siblings(int rank, int size, Duration deadline) {
+        long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        if (parent == 0) {
+            throw new TransportException("rank " + rank + " cannot see the process that has started it,"
+                    + " by which ranks of one host find each other; choose -Dbitreduce.transport=tcp");
+        }
+        try {
+            return mapped(JobDirectory.ofParent(ProcessIdentity.of(parent)), rank, size, deadline);
+        } catch (IOException e) {
+            throw new TransportException("rank " + rank + " cannot make a directory for shared memory: " + e, e);
         }
     }
 
@@ -215,6 +264,11 @@ public final class SharedMemoryTransport implements Transport {
     @Override
     public boolean readsInPlace() {
         return true;
+    }
+
+    @Override
+    public Placement placement() {
+        return placement;
     }
 
     @Override
@@ -340,9 +394,19 @@ public final class SharedMemoryTransport implements Transport {
         }
     }
 
+    /**
+     * Has this rank sleep in another way, because it waits for more than this transport brings. To be called before
+     * anything is posted, and by all ranks.
+     *
+     * @param sleeper used by {@link #await}, and whenever something is written for a rank that sleeps
+     */
+    public void sleepBy(Sleeper sleeper) {
+        bells.use(sleeper);
+    }
+
     @Override
     public boolean wakes() {
-        return Futex.isAvailable();
+        return bells.canWake();
     }
 
     @Override

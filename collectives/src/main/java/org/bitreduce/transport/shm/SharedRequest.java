@@ -100,9 +100,9 @@ final class SharedRequest implements Request {
             descriptor.cellOffset = block.offset() + ControlLayout.LINE_BYTES * peer;
             if (writers[peer].offer(descriptor)) {
                 posted |= 1L << peer;
-                bells.ring(peer);
             }
         }
+        bells.ringAll(posted);
         toPost &= ~posted;
         toRelease |= posted;
         return posted;

@@ -147,6 +147,14 @@ final class Connection {
         ready = true;
     }
 
+    /** Ends the peer's sleep, if it sleeps; what is on its way to it does so anyway. */
+    void wake(TcpRequest request, Block nothing) {
+        if (outbox.isEmpty()) {
+            request.beginSend(1, Prefix.WAKE, nothing, 0);
+            send(request);
+        }
+    }
+
     /** Puts the last message in the queue: nothing is sent after it. */
     void sendLast(TcpRequest message, boolean dropOthers) {
         if (dropOthers) {

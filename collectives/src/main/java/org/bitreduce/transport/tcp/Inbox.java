@@ -201,7 +201,7 @@ final class Inbox {
     }
 
     private boolean takeNews(long tag, long bytes) {
-        boolean known = (tag == Prefix.LEAVE && bytes == 0)
+        boolean known = ((tag == Prefix.LEAVE || tag == Prefix.WAKE) && bytes == 0)
                 || (tag == Prefix.ABORT && bytes >= 0 && bytes <= Prefix.LONGEST_CAUSE);
         if (!known) {
             throw corrupt("a message about itself with kind=" + tag + " and length=" + bytes);

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -49,6 +50,26 @@ public final class JobSecret {
             throw new IllegalArgumentException("a secret has " + BYTES + " bytes: bytes=" + bytes.length);
         }
         return new JobSecret(bytes);
+    }
+
+    /**
+     * Reads what {@link #toHex} has given.
+     *
+     * @param text hexadecimal digits, two per byte
+     * @return the secret
+     * @throws IllegalArgumentException if it is anything else; does not repeat it
+     */
+    public static JobSecret parse(String text) {
+        if (!text.matches("[0-9a-fA-F]{" + 2 * BYTES + "}")) {
+            throw new IllegalArgumentException(
+                    "a job's secret has " + 2 * BYTES + " hexadecimal digits: characters=" + text.length());
+        }
+        return new JobSecret(HexFormat.of().parseHex(text));
+    }
+
+    /** {@return the secret as text; whoever reads it can join the job} */
+    public String toHex() {
+        return HexFormat.of().formatHex(toBytes());
     }
 
     byte[] toBytes() {

@@ -39,7 +39,21 @@ public final class MeetingPoint implements AutoCloseable {
      * @throws IOException if the address is not one of this host
      */
     public static MeetingPoint open(InetAddress address, int size, JobSecret secret) throws IOException {
-        Reception reception = Reception.listen(address, 0, SocketTuning.DEFAULT);
+        return open(address, 0, size, secret);
+    }
+
+    /**
+     * Opens a meeting point at a port that all ranks know.
+     *
+     * @param address of this host, on which all ranks can reach it
+     * @param port 1 to 65535, or 0 for one that is free
+     * @param size number of ranks
+     * @param secret of the job
+     * @return the meeting point
+     * @throws IOException if the address is not one of this host, or the port is taken
+     */
+    public static MeetingPoint open(InetAddress address, int port, int size, JobSecret secret) throws IOException {
+        Reception reception = Reception.listen(address, port, SocketTuning.DEFAULT);
         MeetingPoint point = new MeetingPoint(reception, size);
         reception.open(new Handshake(secret, size, Handshake.MEETING_POINT), point::enter);
         return point;

@@ -9,11 +9,14 @@ final class PeerNews {
     private boolean left;
     private String cause;
 
-    /** Takes a message of the kind {@link Prefix#LEAVE} or {@link Prefix#ABORT}. */
+    /**
+     * Takes a message of the kind {@link Prefix#LEAVE} or {@link Prefix#ABORT}, or {@link Prefix#WAKE}, which has done its
+     * work by coming.
+     */
     void take(long kind, byte[] text) {
         if (kind == Prefix.LEAVE) {
             left = true;
-        } else {
+        } else if (kind == Prefix.ABORT) {
             cause = new String(text, StandardCharsets.UTF_8);
         }
     }

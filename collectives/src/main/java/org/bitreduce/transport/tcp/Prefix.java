@@ -18,6 +18,9 @@ final class Prefix {
     /** The sender gives up; what follows says why, in UTF-8, {@link #LONGEST_CAUSE} bytes at most. */
     static final long ABORT = -2;
 
+    /** The receiver, if it sleeps, is to look around; nothing follows. */
+    static final long WAKE = -3;
+
     static final int LONGEST_CAUSE = 300;
 
     private Prefix() {}

@@ -5,16 +5,25 @@ import java.lang.foreign.MemorySegment;
 import org.bitreduce.transport.MessageBuffer;
 import org.bitreduce.transport.NativePool;
 
-/** Memory that the user of the transport has allocated. */
+/** Memory that the user of the transport has allocated, or brought. */
 final class TcpBuffer implements MessageBuffer {
 
     private final NativePool<Block> pool;
+    private final boolean pooled;
     private Block block;
 
     TcpBuffer(NativePool<Block> pool, long bytes) {
         this.pool = pool;
+        this.pooled = true;
         block = pool.take(bytes);
         block.memory().fill((byte) 0);
+    }
+
+    /** Memory that somebody else owns, native, of at most {@link TcpTransport#LONGEST_MESSAGE} bytes. */
+    TcpBuffer(NativePool<Block> pool, MemorySegment foreign) {
+        this.pool = pool;
+        this.pooled = false;
+        block = new Block(foreign.asByteBuffer());
     }
 
     @Override
@@ -33,9 +42,9 @@ final class TcpBuffer implements MessageBuffer {
 
     @Override
     public void close() {
-        if (block != null) {
+        if (block != null && pooled) {
             pool.give(block, block.memory().byteSize());
-            block = null;
         }
+        block = null;
     }
 }

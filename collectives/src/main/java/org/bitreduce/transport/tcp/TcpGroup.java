@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.bitreduce.CollectiveTimeoutException;
 import org.bitreduce.TransportException;
-import org.bitreduce.transport.Transport;
 
 /** Brings ranks together that talk by TCP. */
 public final class TcpGroup {
@@ -44,11 +43,11 @@ public final class TcpGroup {
      * @throws CollectiveTimeoutException if ranks are still absent at the deadline; names them
      * @throws TransportException if it cannot listen, or the meeting point turns it away
      */
-    public static Transport meet(InetSocketAddress point, JobSecret secret, int rank, int size, Duration deadline) {
+    public static TcpTransport meet(InetSocketAddress point, JobSecret secret, int rank, int size, Duration deadline) {
         return meet(point, secret, rank, size, deadline, SocketTuning.DEFAULT);
     }
 
-    static Transport meet(
+    static TcpTransport meet(
             InetSocketAddress point, JobSecret secret, int rank, int size, Duration deadline, SocketTuning tuning) {
         requireRank(rank, size);
         Deadline limit = Deadline.in(deadline);
@@ -93,7 +92,8 @@ public final class TcpGroup {
      * @throws CollectiveTimeoutException if ranks are still absent at the deadline; names them
      * @throws TransportException if it cannot listen
      */
-    public static Transport gathered(InetAddress address, int rank, int size, Duration deadline, AllGather allGather) {
+    public static TcpTransport gathered(
+            InetAddress address, int rank, int size, Duration deadline, AllGather allGather) {
         requireRank(rank, size);
         Deadline limit = Deadline.in(deadline);
         try (Reception reception = Reception.listen(address, 0, SocketTuning.DEFAULT)) {

@@ -2,6 +2,7 @@
 package org.bitreduce.transport.tcp;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import org.bitreduce.transport.Transport;
  * Messages over one TCP connection per pair of ranks, sent from where they lie and landing where their receive wants them.
  * No thread of its own: connections move when {@link #progress()} is called.
  */
-final class TcpTransport implements Transport {
+public final class TcpTransport implements Transport {
 
     static final long LONGEST_MESSAGE = Integer.MAX_VALUE - 1024;
 
@@ -40,6 +41,10 @@ final class TcpTransport implements Transport {
     private final Connection[] inTurn;
 
     private final Farewell farewell;
+    /** One per peer, used again and again, and what they send, which is empty. */
+    private final TcpRequest[] wakes;
+
+    private final Block nothing;
     private final Selector selector;
     private int calls;
     private CollectiveException failure;
@@ -61,6 +66,9 @@ final class TcpTransport implements Transport {
             inTurn[step - 1] = connections[(self.rank() + step) % size];
         }
         farewell = new Farewell(inTurn, pool);
+        wakes = new TcpRequest[size];
+        Arrays.setAll(wakes, rank -> new TcpRequest(pool));
+        nothing = pool.take(1);
         try {
             selector = Selector.open();
         } catch (IOException e) {
@@ -106,6 +114,31 @@ final class TcpTransport implements Transport {
         }
         requireUsable();
         return new TcpBuffer(pool, bytes);
+    }
+
+    /**
+     * Takes memory for messages that somebody else has allocated, in place of {@link #allocate}.
+     *
+     * @param memory native, of 1 to {@link #maxMessageBytes()} bytes; stays with its owner, who frees it after the
+     *     transport is closed
+     * @return it, for messages of this transport
+     */
+    public MessageBuffer adopt(MemorySegment memory) {
+        requireUsable();
+        return new TcpBuffer(pool, memory);
+    }
+
+    /**
+     * Ends a peer's sleep in {@link #await}, even if it has not begun yet; a peer that does not sleep takes no notice. Does
+     * not wait, and does not throw: that a peer is gone is found out elsewhere.
+     *
+     * @param peer another rank
+     */
+    public void wake(int peer) {
+        if (closed || failure != null) {
+            return;
+        }
+        connections[peer].wake(wakes[peer], nothing);
     }
 
     @Override

@@ -27,9 +27,9 @@ class MpjBootstrapTest {
         "0|1|hybdev|2|2|1|CONF|niodev|x, x"
     })
     void recognisesWhatMpjrunPasses(String args, String application) {
-        assertEquals(true, MpjBootstrap.startedByMpjrun(split(args)));
+        assertEquals(true, MpjArguments.startedByMpjrun(split(args)));
         String[] expected = application.isEmpty() ? new String[0] : split(application);
-        assertArrayEquals(expected, MpjBootstrap.applicationArguments(split(args)));
+        assertArrayEquals(expected, MpjArguments.applicationArguments(split(args)));
     }
 
     @ParameterizedTest
@@ -49,6 +49,6 @@ class MpjBootstrapTest {
                 "99999999999|2|smpdev"
             })
     void leavesOtherArgumentsAlone(String args) {
-        assertEquals(false, MpjBootstrap.startedByMpjrun(split(args)));
+        assertEquals(false, MpjArguments.startedByMpjrun(split(args)));
     }
 }

@@ -23,10 +23,10 @@ public final class MpjRankMain {
      * @throws Exception never
      */
     public static void main(String[] args) throws Exception {
-        String scenarios = MpjBootstrap.applicationArguments(args)[0];
+        String scenarios = MpjArguments.applicationArguments(args)[0];
         int code = 0;
         try {
-            if (!MpjBootstrap.startedByMpjrun(args)) {
+            if (!MpjArguments.startedByMpjrun(args)) {
                 throw new AssertionError("not recognised: " + String.join(" ", args));
             }
             run(List.of(scenarios.split(",")), args);

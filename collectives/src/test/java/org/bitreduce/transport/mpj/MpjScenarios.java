@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import mpi.MPI;
 import org.bitreduce.CollectiveException;
+import org.bitreduce.Communicator;
+import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.MismatchMatrix;
 import org.bitreduce.RankFailedException;
 import org.bitreduce.transport.MessageBuffer;
 import org.bitreduce.transport.Request;
@@ -48,8 +51,16 @@ final class MpjScenarios extends MpjMessages {
             case "late-oversize" -> oversize(1);
             case "contract" -> TransportContract.check(transport);
             case "several" -> severalTransports();
+            case "mismatch" -> mismatch();
             case "bench" -> new MpjPingPong(transport).run();
             default -> throw new IllegalArgumentException(scenario);
+        }
+    }
+
+    /** Ends the transport, with the communicator that owns it. */
+    private void mismatch() {
+        try (Communicator world = Communicator.over(transport, CommunicatorOptions.DEFAULT)) {
+            System.out.println("MISMATCHES " + MismatchMatrix.run(world) + " " + world.transportName());
         }
     }
 

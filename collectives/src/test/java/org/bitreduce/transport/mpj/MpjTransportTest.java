@@ -64,6 +64,19 @@ class MpjTransportTest {
         }
     }
 
+    @Test
+    void differingCallsAreNamedOnEveryRank() throws Exception {
+        try (MpjJob job = new MpjJob(home, classPath()).niodev(3, LARGE, "mismatch")) {
+            assertAllDone(job, 3, 3, "mpj-niodev");
+            List<String> counts = job.output()
+                    .lines()
+                    .filter(line -> line.startsWith("MISMATCHES"))
+                    .toList();
+            System.out.println("mismatch matrix under MPJ Express: " + counts);
+            assertEquals(3, counts.size(), job.output());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1, contract", "2, several", "3, 'messages,beside'", "3, 'contract,several'"})
     void ranksOfOneJvmShareMemory(int size, String scenarios) throws Exception {

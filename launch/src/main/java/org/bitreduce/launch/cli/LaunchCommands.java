@@ -3,6 +3,7 @@ package org.bitreduce.launch.cli;
 
 import java.util.List;
 import org.bitreduce.launch.CommandProvider;
+import org.bitreduce.launch.doctor.DoctorCommand;
 
 /** The commands of this module. */
 public final class LaunchCommands implements CommandProvider {
@@ -12,6 +13,6 @@ public final class LaunchCommands implements CommandProvider {
 
     @Override
     public List<Object> commands() {
-        return List.of(new RunCommand(), new ClassPathCommand(), new JvmFlagsCommand());
+        return List.of(new RunCommand(), new ClassPathCommand(), new JvmFlagsCommand(), new DoctorCommand());
     }
 }

@@ -3,6 +3,7 @@ package org.bitreduce.launch.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class Main {
     }
 
     /** {@return the command with all subcommands that providers on the class path add} */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Root());
         for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
             for (Object command : provider.commands()) {
@@ -95,6 +96,8 @@ public final class Main {
         } else if (e instanceof IllegalArgumentException) {
             err.println("bitreduce: " + e.getMessage());
             return ExitCode.USAGE;
+        } else if (e instanceof UncheckedIOException unchecked) {
+            return failure(unchecked.getCause(), err);
         } else if (e instanceof IOException) {
             err.println("bitreduce: " + e);
             return ExitCode.INPUT_OUTPUT;

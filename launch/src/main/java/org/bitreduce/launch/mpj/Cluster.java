@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.bitreduce.launch.Launch;
 import org.bitreduce.launch.Starter;
+import org.bitreduce.launch.hosts.Machines;
+import org.bitreduce.launch.hosts.RankHost;
 import org.bitreduce.launch.rank.RankMain;
 import org.bitreduce.transport.TransportKind;
 
 /**
- * {@code mpjrun -dev niodev} and {@code -dev hybdev} on this host: the launcher itself is the daemon that mpjrun asks to
- * start the ranks, so the ranks are its children and it sees how they end.
+ * {@code mpjrun -dev niodev} and {@code -dev hybdev}: the launcher itself is the daemon that mpjrun asks to start the ranks,
+ * on this host or on those of a machines file, so that it sees how they end, and no daemon of MPJ Express runs anywhere.
  */
 final class Cluster implements Starter {
 
@@ -37,11 +39,12 @@ final class Cluster implements Starter {
     @Override
     public void start(Launch launch) throws IOException {
         int np = launch.job().np();
-        int jvms = hybrid ? Math.min(2, np) : 1; // tickets; each stands for a host, here an address of the loopback
+        int jvms = hybrid ? jvms(launch) : 1; // tickets; to mpjrun each is a host, here an address of the loopback
         String secret = HexFormat.of().formatHex(SecureRandom.getSeed(16));
         launch.members()
-                .note("MPJ Express listens on all addresses of this host while the job runs, without asking who"
-                        + " calls; see SECURITY.md");
+                .note(
+                        "MPJ Express listens on all addresses of this host and of those with ranks while the job runs, without asking who"
+                                + " calls; see SECURITY.md");
         daemon = MpjDaemon.open(jvms, secret);
         MpjJob mpjrun = new MpjJob(home, launch, daemon.port());
         daemon.serve(ticket -> startRanks(launch, mpjrun, jvms, ticket));
@@ -70,7 +73,7 @@ final class Cluster implements Starter {
             int first = ticket * (np / jvms) + Math.min(ticket, np % jvms);
             int count = np / jvms + (ticket < np % jvms ? 1 : 0);
             List<Integer> ranks = IntStream.range(first, first + count).boxed().toList();
-            started.add(start(launch, mpjrun, hybridCommand(launch, mpjrun, count, jvms, ticket), ranks));
+            started.add(start(launch, mpjrun, hybridCommand(launch, mpjrun, first, count, jvms, ticket), ranks));
         } else {
             for (int rank : launch.allRanks()) {
                 started.add(start(launch, mpjrun, niodevCommand(launch, mpjrun, rank), List.of(rank)));
@@ -80,7 +83,7 @@ final class Cluster implements Starter {
     }
 
     private List<String> niodevCommand(Launch launch, MpjJob mpjrun, int rank) throws IOException {
-        List<String> command = java(launch, mpjrun);
+        List<String> command = java(launch, mpjrun, rank);
         command.addAll(List.of(
                 "-cp",
                 home.jars("loader1", "mpj", "log4j-1.2") + File.pathSeparator + launch.classPath(),
@@ -88,7 +91,7 @@ final class Cluster implements Starter {
                 configuration(launch.job().np()), // the wrapper adds the server
                 Integer.toString(launch.job().np()),
                 "niodev",
-                MpjDaemon.address(0),
+                address(launch),
                 Integer.toString(mpjrun.exchangePort()),
                 Integer.toString(rank),
                 RankMain.class.getName()));
@@ -96,9 +99,9 @@ final class Cluster implements Starter {
         return command;
     }
 
-    private List<String> hybridCommand(Launch launch, MpjJob mpjrun, int threads, int jvms, int jvm)
+    private List<String> hybridCommand(Launch launch, MpjJob mpjrun, int first, int threads, int jvms, int jvm)
             throws IOException {
-        List<String> command = java(launch, mpjrun);
+        List<String> command = java(launch, mpjrun, first);
         command.addAll(List.of(
                 "-cp",
                 home.jars("hybdev", "xdev", "smpdev", "niodev", "mpjbuf", "loader2", "starter", "mpiExp"),
@@ -112,18 +115,21 @@ final class Cluster implements Starter {
                 Integer.toString(launch.job().np()),
                 Integer.toString(jvms),
                 Integer.toString(jvm),
-                configuration(jvms) + server(mpjrun),
+                configuration(jvms) + server(launch, mpjrun),
                 "niodev"));
         command.addAll(launch.job().args());
         return command;
     }
 
-    private List<String> java(Launch launch, MpjJob mpjrun) throws IOException {
+    private List<String> java(Launch launch, MpjJob mpjrun, int rank) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Launch.java());
         command.addAll(launch.jvmFlags(
+                rank,
                 "-D" + TransportKind.PROPERTY + "=" + launch.job().network().transport()));
-        command.addAll(mpjrun.hostsFlag());
+        if (launch.job().network().machines().isEmpty()) { // other hosts know their own names
+            command.addAll(mpjrun.hostsFlag());
+        }
         return command;
     }
 
@@ -133,15 +139,30 @@ final class Cluster implements Starter {
     }
 
     /** Where mpjrun is: the loopback instead of this host's name, which may lead elsewhere. */
-    private static String server(MpjJob mpjrun) {
-        return ";#Server|Name;%s;#Server|Port;%d".formatted(MpjDaemon.address(0), mpjrun.exchangePort());
+    private static String server(Launch launch, MpjJob mpjrun) {
+        return ";#Server|Name;%s;#Server|Port;%d".formatted(address(launch), mpjrun.exchangePort());
+    }
+
+    /** The loopback, unless ranks run elsewhere. */
+    private static String address(Launch launch) {
+        return launch.job().network().meetingAddress().getHostAddress();
+    }
+
+    /** One for each host; if there is only this one, two, so that there is something to join. */
+    private static int jvms(Launch launch) {
+        int np = launch.job().np();
+        Machines machines = launch.job().network().machines();
+        return machines.isEmpty()
+                ? Math.min(2, np)
+                : (int) machines.hosts(np).stream().distinct().count();
     }
 
     private static Process start(Launch launch, MpjJob mpjrun, List<String> command, List<Integer> ranks)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
-        builder.environment().put("MPJ_HOME", mpjrun.jobHome().toString());
-        Process process = builder.start();
+        RankHost host = launch.hosts().of(ranks.getFirst());
+        Path configuration = host.share(mpjrun.configuration());
+        Path jobHome = configuration.resolveSibling("..").normalize();
+        Process process = host.start(command, Map.of("MPJ_HOME", jobHome.toString()));
         launch.members().add(process, ranks, MpjJob::wanted, status -> status);
         return process;
     }

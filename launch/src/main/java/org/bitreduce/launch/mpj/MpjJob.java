@@ -40,7 +40,7 @@ final class MpjJob {
         exchangePort = freePort();
         Files.createDirectories(jobHome.resolve("conf"));
         Files.createSymbolicLink(jobHome.resolve("lib"), home.path().resolve("lib"));
-        Files.writeString(jobHome.resolve("conf").resolve("mpjexpress.conf"), """
+        Files.writeString(configuration(), """
                 mpjexpress.mpjdaemon.port.1=%d
                 mpjexpress.mpjdaemon.port.2=%d
                 mpjexpress.mpjrun.port.1=%d
@@ -49,13 +49,12 @@ final class MpjJob {
                 mpjexpress.mpi.loglevel=OFF
                 mpjexpress.version=0.44
                 mpjexpress.mpi.old.collectives=false
-                """.formatted(
-                        daemonPort, freePort(), exchangePort));
+                """.formatted(daemonPort, freePort(), exchangePort));
     }
 
-    /** {@return the job's MPJ home} */
-    Path jobHome() {
-        return jobHome;
+    /** {@return the configuration, in the folder {@code conf} of the job's MPJ home} */
+    Path configuration() {
+        return jobHome.resolve("conf").resolve("mpjexpress.conf");
     }
 
     /** {@return the port on which mpjrun tells the ranks each other's addresses} */

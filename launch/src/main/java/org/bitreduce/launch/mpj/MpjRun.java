@@ -22,7 +22,7 @@ public final class MpjRun {
             case MPJRUN_MULTICORE -> new Multicore(found);
             case MPJRUN_NIODEV -> new Cluster(found, false);
             case MPJRUN_HYBRID -> new Cluster(found, true);
-            case LOCAL_THREADS, LOCAL_PROCESSES ->
+            case LOCAL_THREADS, LOCAL_PROCESSES, MPIRUN, SRUN ->
                 throw new IllegalArgumentException("not a way by MPJ Express: via=" + via);
         };
     }

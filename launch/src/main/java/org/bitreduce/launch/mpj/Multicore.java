@@ -48,7 +48,7 @@ final class Multicore implements Starter {
         Path status = launch.supervisor().resolve("status");
         List<String> args =
                 new ArrayList<>(List.of("-np", Integer.toString(launch.job().np()), "-dev", "multicore"));
-        args.addAll(launch.jvmFlags("-Dbitreduce.directory=" + launch.directory()));
+        args.addAll(launch.jvmFlags(0, "-Dbitreduce.directory=" + launch.directory()));
         args.addAll(List.of("-cp", launch.classPath(), RankMain.class.getName()));
         args.addAll(launch.job().args());
         Process process = mpjrun.start(environment(launch, status), "", args);

@@ -10,6 +10,7 @@ import org.bitreduce.NonFiniteException;
 import org.bitreduce.RankFailedException;
 import org.bitreduce.TransportException;
 import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.StoppedException;
 
 /** How a rank's main ended. */
 public enum End {
@@ -37,7 +38,9 @@ public enum End {
      * @param failure what came out of main
      */
     static int exitCode(Throwable failure) {
-        if (is(failure, MismatchException.class)
+        if (is(failure, StoppedException.class)) {
+            return ExitCode.RESUME_LATER;
+        } else if (is(failure, MismatchException.class)
                 || is(failure, NonFiniteException.class)
                 || is(failure, CorruptFrameException.class)) {
             return ExitCode.DATA;

@@ -43,30 +43,54 @@ final class RankSession {
      * @return the exit code it stands for; the launcher knows it already
      */
     int run(String[] args) {
-        String name = System.getProperty(Wire.MAIN_PROPERTY);
+        return runMain("rank " + rank, System.getProperty(Wire.MAIN_PROPERTY), args, this::finish);
+    }
+
+    /** Hears of the end of a main. */
+    private interface Finish {
+        void at(End end, int code, String reason);
+    }
+
+    /**
+     * Runs a main whose end nobody but the caller hears of; what came out of it is printed.
+     *
+     * @param who ran it, for messages
+     * @param name of the class
+     * @param args passed on untouched
+     * @return the exit code it stands for
+     */
+    static int runMain(String who, String name, String[] args) {
+        return runMain(who, name, args, (end, code, reason) -> {});
+    }
+
+    private static int runMain(String who, String name, String[] args, Finish finish) {
         try {
             mainOf(name).invoke(null, (Object) args);
-            finish(End.RETURNED, ExitCode.OK, "");
+            finish.at(End.RETURNED, ExitCode.OK, "");
             return ExitCode.OK;
         } catch (InvocationTargetException e) {
-            return fail(e.getCause());
+            return fail(who, e.getCause(), finish);
         } catch (ReflectiveOperationException | LinkageError e) {
             System.err.println(notFound(name, e));
-            finish(End.EXCEPTION, ExitCode.USAGE, notFound(name, e));
+            finish.at(End.EXCEPTION, ExitCode.USAGE, notFound(name, e));
             return ExitCode.USAGE;
         }
     }
 
-    private int fail(Throwable failure) {
+    private static int fail(String who, Throwable failure, Finish finish) {
         int code = End.exitCode(failure);
+        if (code == ExitCode.RESUME_LATER) {
+            finish.at(End.EXCEPTION, code, "stopped in good order, to go on later");
+            return code;
+        }
         End end = End.of(failure);
-        System.err.print("Exception in rank " + rank + ": ");
+        System.err.print("Exception in " + who + ": ");
         if (end == End.CONSEQUENCE) {
             System.err.println(failure.toString().replaceAll("\\R", " ")); // the trace that matters is another rank's
         } else {
             failure.printStackTrace(System.err);
         }
-        finish(end, code, "threw " + failure);
+        finish.at(end, code, "threw " + failure);
         return code;
     }
 

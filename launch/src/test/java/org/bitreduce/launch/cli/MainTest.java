@@ -57,11 +57,11 @@ class MainTest {
         "run --np 0 -- Main,out of range: np=0,valid=1..64",
         "run --np 65 -- Main,out of range: np=65,at most 64 ranks",
         "classpath foo,unexpected argument: foo,Try bitreduce classpath --help",
-        "run --np 2 --via lokal -- Main,did you mean local:threads?,via=lokal",
+        "run --np 2 --via lokal -- Main,did you mean local?,via=lokal",
         "run --np 2 --time-out -1 -- Main,time-out must not be negative,",
         "run --np 2 --transport tpc -- Main,transport=tpc,did you mean tcp?",
         "run --np 2 --transport mpj -- Main,ranks started by local:processes cannot use this transport: transport=mpj,",
-        "run --np 2 --via local:threads --address 10.0.0.1 -- Main,go with local:processes only,address=10.0.0.1",
+        "run --np 2 --via local:threads --address 10.0.0.1 -- Main,go with local:processes and mpjrun:niodev only,address=10.0.0.1",
         "run --np 2 --address 300.1.1.1 -- Main,no such address: address=300.1.1.1,"
     })
     void wrongUsageIsAnErrorThatHelps(String line, String first, String second) {

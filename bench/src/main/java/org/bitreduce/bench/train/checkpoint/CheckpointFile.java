@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  *      8      8  step
  *     16      4  rank
  *     20      4  number of ranks
- *     24      8  length of the file
+ *     24      8  length of what follows and precedes; the file may be longer, whole pages
  *     32    112  per section, in the order of Section: length (8), CRC32C (4), zero (4)
  *    144      4  CRC32C of bytes 0 to 143
  *    192         the sections, each from a multiple of 64
@@ -53,11 +53,16 @@ final class CheckpointFile {
         for (MemorySegment section : sections.values()) {
             length += align(section.byteSize());
         }
-        ChronicleFile file = ChronicleFile.create(temporary, length);
         try {
-            fill(file.segment(), step, rank, ranks, sections);
-        } finally {
-            file.closeDurably();
+            ChronicleFile file = ChronicleFile.create(temporary, length);
+            try {
+                fill(file.segment(), step, rank, ranks, sections);
+            } finally {
+                file.closeDurably();
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary); // a full disk needs the room
+            throw e;
         }
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder(path.toAbsolutePath().getParent());
@@ -84,19 +89,33 @@ final class CheckpointFile {
     /** {@return copies of the sections} Nothing is believed before its checksum has been compared. */
     static Map<Section, MemorySegment> read(Path path, long step, int rank, int ranks) throws IOException {
         try (ChronicleFile mapped = ChronicleFile.open(path)) {
-            MemorySegment file = mapped.segment();
-            require(path, file.byteSize() >= START, "is too short: bytes=" + file.byteSize());
-            require(path, file.get(LONG, 0) == MAGIC, "is no checkpoint of this version");
-            int sum = checksum(file.asSlice(0, HEADER_CRC));
-            require(path, sum == file.get(INT, HEADER_CRC), "has a damaged header");
-            require(
-                    path,
-                    file.get(LONG, 8) == step && file.get(INT, 16) == rank && file.get(INT, 20) == ranks,
-                    "is of step %d, rank %d of %d; expected step %d, rank %d of %d"
-                            .formatted(file.get(LONG, 8), file.get(INT, 16), file.get(INT, 20), step, rank, ranks));
-            require(path, file.byteSize() >= file.get(LONG, 24), "is cut off: bytes=" + file.byteSize());
-            return sections(path, file);
+            Map<Section, MemorySegment> sections = checked(path, mapped.segment(), step, rank, ranks);
+            sections.replaceAll((section, content) -> MemorySegment.ofArray(content.toArray(ValueLayout.JAVA_BYTE)));
+            return sections;
         }
+    }
+
+    /** Does what {@link #read} does, but for the copies. */
+    static void verify(Path path, long step, int rank, int ranks) throws IOException {
+        try (ChronicleFile mapped = ChronicleFile.open(path)) {
+            checked(path, mapped.segment(), step, rank, ranks);
+        }
+    }
+
+    /** {@return the sections, in the file} */
+    private static Map<Section, MemorySegment> checked(Path path, MemorySegment file, long step, int rank, int ranks)
+            throws IOException {
+        require(path, file.byteSize() >= START, "is too short: bytes=" + file.byteSize());
+        require(path, file.get(LONG, 0) == MAGIC, "is no checkpoint of this version");
+        int sum = checksum(file.asSlice(0, HEADER_CRC));
+        require(path, sum == file.get(INT, HEADER_CRC), "has a damaged header");
+        require(
+                path,
+                file.get(LONG, 8) == step && file.get(INT, 16) == rank && file.get(INT, 20) == ranks,
+                "is of step %d, rank %d of %d; expected step %d, rank %d of %d"
+                        .formatted(file.get(LONG, 8), file.get(INT, 16), file.get(INT, 20), step, rank, ranks));
+        require(path, file.byteSize() >= file.get(LONG, 24), "is cut off: bytes=" + file.byteSize());
+        return sections(path, file);
     }
 
     private static Map<Section, MemorySegment> sections(Path path, MemorySegment file) throws IOException {
@@ -108,7 +127,7 @@ final class CheckpointFile {
             require(path, length >= 0 && length <= file.byteSize() - at, "has a wrong length of section " + section);
             MemorySegment content = file.asSlice(at, length);
             require(path, checksum(content) == file.get(INT, entry + 8), "is damaged in section " + section);
-            sections.put(section, MemorySegment.ofArray(content.toArray(ValueLayout.JAVA_BYTE)));
+            sections.put(section, content);
             at += align(length);
         }
         return sections;

@@ -4,6 +4,7 @@ package org.bitreduce.bench.train.checkpoint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,7 +14,7 @@ import net.openhft.chronicle.bytes.MappedBytes;
  * A memory-mapped file of fixed size: the only class that knows Chronicle Bytes. Never on the path of a training step.
  * Confined to one thread.
  */
-final class ChronicleFile implements AutoCloseable {
+public final class ChronicleFile implements AutoCloseable {
 
     static {
         // Chronicle would report usage statistics and log its start otherwise.
@@ -36,8 +37,13 @@ final class ChronicleFile implements AutoCloseable {
     /**
      * Makes a file of zeros. Its space is written out before it is mapped, so that a full disk is an {@link IOException}
      * and not a crash.
+     *
+     * @param path nothing must be there
+     * @param length in bytes, positive
+     * @return mapped for writing until it is closed
+     * @throws IOException if it is there, or if there is no room
      */
-    static ChronicleFile create(Path path, long length) throws IOException {
+    public static ChronicleFile create(Path path, long length) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var zeros = java.nio.ByteBuffer.allocateDirect(1 << 16);
             for (long at = 0; at < length; at += zeros.capacity()) {
@@ -46,21 +52,38 @@ final class ChronicleFile implements AutoCloseable {
                     channel.write(zeros);
                 }
             }
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            Files.deleteIfExists(path); // half a file helps nobody, and keeps a full disk full
+            throw e;
         }
         return new ChronicleFile(path, MappedBytes.singleMappedBytes(path.toFile(), length), length);
     }
 
     /** Maps an existing file for reading. */
     static ChronicleFile open(Path path) throws IOException {
+        return open(path, false);
+    }
+
+    /**
+     * Maps an existing file.
+     *
+     * @param path of a file that is not empty
+     * @param writable whether it will be written, too
+     * @return mapped until it is closed
+     * @throws IOException if it is empty or cannot be read
+     */
+    public static ChronicleFile open(Path path, boolean writable) throws IOException {
         long length = Files.size(path);
         if (length == 0) {
             throw new IOException(path + " is empty");
         }
-        return new ChronicleFile(path, MappedBytes.singleMappedBytes(path.toFile(), length, true), length);
+        return new ChronicleFile(path, MappedBytes.singleMappedBytes(path.toFile(), length, !writable), length);
     }
 
     /** {@return the content; not to be used after {@link #close}} */
-    MemorySegment segment() {
+    public MemorySegment segment() {
         return segment;
     }
 

@@ -4,7 +4,7 @@ package org.bitreduce.bench.train.data;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A source of classified texts and the settings that suit it. Stateless. */
+/** A source of classified examples and the settings that suit it. Stateless. */
 public interface Task {
 
     /** {@return the name on the command line} */
@@ -14,13 +14,13 @@ public interface Task {
     String description();
 
     /**
-     * Reads the texts.
+     * Reads the examples.
      *
      * @param data where the user's files are, or null if none was given
      * @return the same on every machine that has the same files
      * @throws IOException if the data is missing or damaged; the message says what to do
      */
-    TextData load(Path data) throws IOException;
+    TaskData load(Path data) throws IOException;
 
     /**
      * Checks cheaply that there is data, before ranks are started.
@@ -36,7 +36,7 @@ public interface Task {
     /**
      * Settings of a task that the user need not give.
      *
-     * @param dimension floats per word
+     * @param dimension floats per word, or units of the first hidden layer
      * @param epochs passes over the training set
      * @param batch examples per rank and step
      * @param learningRate the greatest, reached after the warm-up

@@ -6,7 +6,8 @@ import java.util.List;
 /** The tasks that there are. */
 public final class Tasks {
 
-    private static final List<Task> ALL = List.of(new JdkSourceTask(), new AgNewsTask(), new SyntheticTask());
+    private static final List<Task> ALL = List.of(
+            new JdkSourceTask(), new AgNewsTask(), new FashionMnistTask(), new Cifar10Task(), new SyntheticTask());
 
     private Tasks() {}
 

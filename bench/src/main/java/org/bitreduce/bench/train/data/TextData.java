@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A classification task, ready for training. Immutable; threads may share it.
+ * A task whose examples are texts.
  *
  * @param task the task's name
  * @param origin where the texts came from, in words
@@ -15,7 +15,8 @@ import java.util.zip.CRC32C;
  * @param test what is measured on; shares no document with train
  */
 public record TextData(
-        String task, String origin, List<String> classes, int words, LabelledBags train, LabelledBags test) {
+        String task, String origin, List<String> classes, int words, LabelledBags train, LabelledBags test)
+        implements TaskData {
 
     /** Words that occur fewer times in the training texts are left out. */
     private static final int MINIMUM_COUNT = 2;
@@ -43,7 +44,17 @@ public record TextData(
         return new TextData(task, origin, classes, vocabulary.size(), builder.bags(vocabulary), vocabulary.bags(test));
     }
 
-    /** {@return a checksum of everything that training reads: equal on ranks that have the same data} */
+    @Override
+    public int trainSize() {
+        return train.size();
+    }
+
+    @Override
+    public int testSize() {
+        return test.size();
+    }
+
+    @Override
     public long fingerprint() {
         CRC32C low = new CRC32C();
         for (LabelledBags bags : List.of(train, test)) {

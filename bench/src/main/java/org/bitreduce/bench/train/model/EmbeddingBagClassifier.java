@@ -23,7 +23,7 @@ import org.bitreduce.bench.train.data.LabelledBags;
  * <p>All sums run in the order of the examples and words, without fused multiply-add and with {@link StrictMath}, so that
  * equal parameters and examples give equal bits on every machine. Confined to one thread; the vectors are the caller's.
  */
-public final class EmbeddingBagClassifier {
+public final class EmbeddingBagClassifier implements Classifier<LabelledBags> {
 
     /** Floats as the collectives carry them. */
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -68,15 +68,8 @@ public final class EmbeddingBagClassifier {
         slopes = new float[GROUP * dimension];
     }
 
-    /** {@return all parameters as one layer} */
-    public Layer whole() {
-        return new Layer("model", 0, parameterCount());
-    }
-
-    /**
-     * {@return the layers in the order in which a backward pass completes them} The output layer (weights and biases),
-     * then the embeddings in blocks of rows.
-     */
+    /** {@inheritDoc} The output layer (weights and biases), then the embeddings in blocks of rows. */
+    @Override
     public List<Layer> layers() {
         List<Layer> layers = new ArrayList<>();
         layers.add(new Layer("output", weightsStart(), parameterCount() - weightsStart()));
@@ -88,17 +81,13 @@ public final class EmbeddingBagClassifier {
         return layers;
     }
 
-    /** {@return the number of floats in the parameters, and in the gradient} */
+    @Override
     public long parameterCount() {
         return (long) (words + classes) * dimension + classes;
     }
 
-    /**
-     * Writes initial parameters: small random embeddings and weights, biases 0.
-     *
-     * @param parameters parameterCount() floats, overwritten
-     * @param seed equal seeds give equal bits
-     */
+    /** {@inheritDoc} Small random embeddings and weights, biases 0. */
+    @Override
     public void initialize(MemorySegment parameters, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         long weights = weightsStart();
@@ -109,17 +98,8 @@ public final class EmbeddingBagClassifier {
         }
     }
 
-    /**
-     * Adds the gradient of the mean loss of some examples.
-     *
-     * @param parameters parameterCount() floats, read
-     * @param gradient parameterCount() floats, added to; only rows of words that occur are touched
-     * @param bags holds the examples
-     * @param examples indices into the bags
-     * @param from first of the examples used
-     * @param to end of the examples used, exclusive
-     * @return the sum of losses and the number of right answers
-     */
+    /** {@inheritDoc} Only rows of words that occur are touched. */
+    @Override
     public Score addGradient(
             MemorySegment parameters, MemorySegment gradient, LabelledBags bags, int[] examples, int from, int to) {
         beginScore();
@@ -132,19 +112,8 @@ public final class EmbeddingBagClassifier {
         return new Score(lossSum, right, to - from);
     }
 
-    /**
-     * Adds the same gradient with the same bits, and tells when each of the {@link #layers} is complete, before it goes on
-     * with the next one. Holds {@code dimension} floats per example.
-     *
-     * @param parameters parameterCount() floats, read
-     * @param gradient parameterCount() floats, added to; a layer that is complete is not touched any more
-     * @param bags holds the examples
-     * @param examples indices into the bags
-     * @param from first of the examples used
-     * @param to end of the examples used, exclusive
-     * @param complete is told
-     * @return the sum of losses and the number of right answers
-     */
+    /** {@inheritDoc} Holds {@code dimension} floats per example. */
+    @Override
     public Score addGradientByLayers(
             MemorySegment parameters,
             MemorySegment gradient,
@@ -213,15 +182,7 @@ public final class EmbeddingBagClassifier {
         }
     }
 
-    /**
-     * Measures without learning.
-     *
-     * @param parameters parameterCount() floats, read
-     * @param bags holds the examples
-     * @param from first example
-     * @param to end of the examples, exclusive
-     * @return the sum of losses and the number of right answers
-     */
+    @Override
     public Score evaluate(MemorySegment parameters, LabelledBags bags, int from, int to) {
         beginScore();
         for (int i = from; i < to; i++) {

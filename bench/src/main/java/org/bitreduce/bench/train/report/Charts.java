@@ -43,36 +43,52 @@ public final class Charts {
     }
 
     /**
-     * Draws {@code loss.png} (losses against bytes sent) and {@code bits.png} (bits per step) of several runs.
+     * Draws {@code loss.png} (losses against bytes sent) and {@code bits.png} (bits per step) of several runs, and {@code
+     * accuracy.png} (test accuracy against bytes, with 95 % intervals).
      *
      * @param folder where they go; files of these names are overwritten
-     * @param title of both
-     * @param histories of finished runs, by name
-     * @param examplesPerStep of all ranks together
+     * @param title of all
+     * @param curves of one run of each method, by name
+     * @param accuracies of the methods
      * @return empty, or why there are no charts
      */
-    public static String drawComparison(Path folder, String title, Map<String, History> histories, long examplesPerStep)
+    public static String drawComparison(Path folder, String title, Map<String, Curve> curves, List<Accuracy> accuracies)
             throws IOException {
         return tolerant(() -> {
             XYChart losses = chart(title, "bytes sent per rank (MB), logarithmic", "training loss");
             XYChart widths = chart(title, "step", "bits per element");
-            histories.forEach((name, history) -> {
-                Curve curve = Curve.of(history, examplesPerStep, 80);
+            curves.forEach((name, curve) -> {
                 losses.addSeries(name, curve.x(), curve.losses()).setMarker(SeriesMarkers.NONE);
-                double[] bits = new double[history.steps()];
-                double[] steps = new double[history.steps()];
-                for (int step = 0; step < bits.length; step++) {
-                    steps[step] = step + 1;
-                    bits[step] = history.get(step, Column.BITS);
-                }
-                widths.addSeries(name, steps, bits).setMarker(SeriesMarkers.NONE);
+                widths.addSeries(name, curve.steps(), curve.bits()).setMarker(SeriesMarkers.NONE);
             });
             losses.getStyler().setXAxisLogarithmic(true).setXAxisMin(null);
             losses.getStyler().setYAxisMin(0.0);
             widths.getStyler().setYAxisMin(0.0);
             save(losses, folder.resolve("loss.png"));
             save(widths, folder.resolve("bits.png"));
+            save(accuracy(title, accuracies), folder.resolve("accuracy.png"));
         });
+    }
+
+    /**
+     * A method's accuracy, to draw.
+     *
+     * @param method its name
+     * @param megabytes sent per rank
+     * @param percent test accuracy, mean over seeds
+     * @param halfWidth of its 95 % interval, or NaN
+     */
+    public record Accuracy(String method, double megabytes, double percent, double halfWidth) {}
+
+    private static XYChart accuracy(String title, List<Accuracy> accuracies) {
+        XYChart chart = chart(title, "bytes sent per rank (MB), logarithmic", "test accuracy (%), 95 % intervals");
+        for (Accuracy one : accuracies) {
+            double error = Double.isFinite(one.halfWidth) ? one.halfWidth : 0;
+            chart.addSeries(one.method, new double[] {one.megabytes}, new double[] {one.percent}, new double[] {error})
+                    .setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        }
+        chart.getStyler().setXAxisLogarithmic(true).setXAxisMin(null);
+        return chart;
     }
 
     /** Draws something. */

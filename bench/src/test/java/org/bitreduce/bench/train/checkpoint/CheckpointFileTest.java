@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +70,11 @@ class CheckpointFileTest {
     void cutFilesAndOtherRanksAreRefused() throws IOException {
         Path file = write();
         byte[] good = Files.readAllBytes(file);
-        for (int length : new int[] {0, 1, 100, 192, 300, 1_000}) {
+        int said = java.nio.ByteBuffer.wrap(good)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getInt(24);
+        assertTrue(said > 1_000 && said <= good.length, "length " + said);
+        for (int length = 0; length < said; length++) {
             Files.write(file, Arrays.copyOf(good, length));
             assertThrows(IOException.class, () -> CheckpointFile.read(file, 12, 1, 4), "length " + length);
         }
@@ -78,19 +83,92 @@ class CheckpointFileTest {
         assertTrue(other.getMessage().endsWith("is of step 12, rank 1 of 4; expected step 12, rank 2 of 4"));
     }
 
+    /** What a process that was killed while it wrote, or a bad disk, may leave: no such file is taken for a checkpoint. */
     @Test
-    void twoGenerationsAreKept() throws IOException {
-        CheckpointStore store = new CheckpointStore(folder, 0, 2);
-        CheckpointStore peer = new CheckpointStore(folder, 1, 2);
+    void filesOfWhichAnyPartIsMissingOrWrongAreRefused() throws IOException {
+        Path file = write();
+        byte[] good = Files.readAllBytes(file);
+        long seed = System.nanoTime();
+        System.out.println("filesOfWhichAnyPartIsMissingOrWrongAreRefused: seed=" + seed);
+        java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+        for (int i = 0; i < 500; i++) {
+            byte[] bad = good.clone();
+            int from = random.nextInt(256);
+            java.util.Arrays.fill(bad, from, good.length, (byte) 0); // pages that never reached the disk
+            Files.write(file, bad);
+            assertThrows(IOException.class, () -> CheckpointFile.verify(file, 12, 1, 4), "zeros from " + from);
+        }
+        Files.write(file, good);
+        CheckpointFile.verify(file, 12, 1, 4);
+    }
+
+    @Test
+    void placesWithoutRoomAreNamedBeforehand() throws IOException {
+        Path occupied = Files.writeString(folder.resolve("occupied"), "a file where a folder should be");
+        CheckpointStore store = new CheckpointStore(occupied, 3, 4, 2);
+        IOException e = assertThrows(IOException.class, () -> store.requireRoom(1_000));
+        assertTrue(
+                e.getMessage()
+                        .startsWith(
+                                "rank 3 will not be able to write checkpoints: folder=" + occupied + ", bytes=1000"),
+                e::getMessage);
+        IOException late = assertThrows(IOException.class, () -> store.save(1, SECTIONS));
+        assertTrue(late.getMessage().contains("rank 3 cannot write the checkpoint of step 1"), late::getMessage);
+        CheckpointStore good = new CheckpointStore(folder.resolve("new"), 0, 1, 2);
+        good.requireRoom(100_000);
+        try (Stream<Path> files = Files.list(folder.resolve("new"))) {
+            assertEquals(0, files.count(), "the trial is removed");
+        }
+    }
+
+    @Test
+    void aFullDiskIsAnErrorAndLeavesOlderOnes() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString()),
+                "skipped: needs root to mount");
+        try {
+            CheckpointStore store = new CheckpointStore(disk, 0, 1, 2);
+            IOException early = assertThrows(IOException.class, () -> store.requireRoom(1 << 20));
+            assertTrue(early.getMessage().contains("bytes=1048576"), early::getMessage);
+            store.requireRoom(64 << 10);
+            store.save(1, SECTIONS);
+            Map<Section, MemorySegment> large = Map.of(Section.PARAMETERS, MemorySegment.ofArray(new byte[1 << 20]));
+            assertThrows(IOException.class, () -> store.save(2, large));
+            assertEquals(List.of(1L), store.steps());
+            store.verify(1);
+            store.save(3, SECTIONS); // the room of the failed one is free again
+        } finally {
+            run("umount", "--lazy", disk.toString());
+        }
+    }
+
+    private static boolean run(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+        } catch (IOException missing) {
+            return false;
+        }
+    }
+
+    @Test
+    void asManyGenerationsAreKeptAsAsked() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, 0, 2, 2);
+        CheckpointStore peer = new CheckpointStore(folder, 1, 2, 2);
         peer.save(10, SECTIONS);
         for (long step : new long[] {10, 20, 30, 40}) {
             store.save(step, SECTIONS);
         }
         assertEquals(List.of(40L, 30L), store.steps());
         assertEquals(List.of(10L), peer.steps());
-        assertEquals(List.of(), new CheckpointStore(folder.resolve("missing"), 0, 2).steps());
+        assertEquals(List.of(), new CheckpointStore(folder.resolve("missing"), 0, 2, 2).steps());
         // A run that went back a generation overwrites what came later only when it gets there.
         store.save(35, SECTIONS);
         assertEquals(List.of(40L, 35L, 30L), store.steps());
+        CheckpointStore more = new CheckpointStore(folder.resolve("more"), 0, 2, 4);
+        for (long step = 1; step <= 6; step++) {
+            more.save(step, SECTIONS);
+        }
+        assertEquals(List.of(6L, 5L, 4L, 3L), more.steps());
     }
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Option;
+
+/** Sizes of vectors: the options that say so. To be mixed in. */
+public final class SizeOptions {
+
+    @Option(
+            names = {"-b", "--min-bytes"},
+            paramLabel = "SIZE",
+            defaultValue = "1K",
+            description = "First size of the vector as floats, such as 512, 4K, 16M; default ${DEFAULT-VALUE}.")
+    private String minBytes;
+
+    @Option(
+            names = {"-e", "--max-bytes"},
+            paramLabel = "SIZE",
+            description = "Last size; default 16M, beside other libraries 64M.")
+    private String maxBytes;
+
+    @Option(
+            names = {"-f", "--step-factor"},
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Factor from one size to the next; default ${DEFAULT-VALUE}.")
+    private int factor;
+
+    /** Nothing is given yet. */
+    public SizeOptions() {}
+
+    /**
+     * {@return the sizes in bytes, ascending}
+     *
+     * @param usualLast the last one if none is given
+     * @throws IllegalArgumentException names the first wrong value
+     */
+    public List<Long> sizes(String usualLast) {
+        long last = Sizes.parse(maxBytes == null ? usualLast : maxBytes);
+        return LongStream.of(Sizes.range(Sizes.parse(minBytes), last, factor))
+                .boxed()
+                .toList();
+    }
+}

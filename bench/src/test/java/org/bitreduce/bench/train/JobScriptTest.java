@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.JvmFlags;
+import org.bitreduce.launch.Launch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The job scripts as they are, with srun, mpirun, scontrol and qsub that are scripts: the first two start processes with the
+ * variables of the real ones, as if on two hosts, so that ranks meet by TCP.
+ */
+@Timeout(180)
+class JobScriptTest {
+
+    private static final Path SCRIPTS = Path.of("..", "launch", "jobs").toAbsolutePath();
+
+    private static final String STARTER = """
+            #!/bin/bash
+            n=$SLURM_NTASKS
+            while [[ $1 == -* ]]; do
+                case $1 in
+                --ntasks=*) n=${1#*=} ;;
+                -np) n=$2; shift ;;
+                --hostfile | -x) shift ;;
+                esac
+                shift
+            done
+            pids=()
+            trap 'kill -TERM "${pids[@]}"' TERM
+            trap 'kill -USR1 "${pids[@]}"' USR1
+            for ((i = 0; i < n; i++)); do
+                VARIABLES "$@" &
+                pids+=($!)
+            done
+            code=0
+            for pid in "${pids[@]}"; do
+                wait "$pid"; own=$?
+                while kill -0 "$pid" 2>/dev/null; do wait "$pid"; own=$?; done
+                ((own <= code)) || code=$own
+            done
+            exit $code
+            """;
+
+    private static final String SLURM = "SLURM_PROCID=$i SLURM_STEP_NUM_TASKS=$n SLURM_STEP_NUM_NODES=2"
+            + " SLURM_STEP_NODELIST=127.0.0.1 SLURM_STEP_ID=0";
+    private static final String OPEN_MPI =
+            "OMPI_COMM_WORLD_RANK=$i OMPI_COMM_WORLD_SIZE=$n OMPI_COMM_WORLD_LOCAL_SIZE=1";
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    /** Batch systems read their directives up to the first command. */
+    @ParameterizedTest
+    @ValueSource(strings = {"train.slurm", "program.slurm", "train.pbs", "program.pbs"})
+    void directivesComeBeforeTheFirstCommand(String name) throws IOException {
+        List<String> lines = Files.readAllLines(SCRIPTS.resolve(name));
+        int command = 0;
+        while (lines.get(command).isBlank() || lines.get(command).startsWith("#")) {
+            command++;
+        }
+        assertTrue(lines.subList(0, command).stream().anyMatch(JobScriptTest::isDirective), name);
+        assertTrue(lines.subList(command, lines.size()).stream().noneMatch(JobScriptTest::isDirective), name);
+    }
+
+    private static boolean isDirective(String line) {
+        return line.startsWith("#SBATCH") || line.startsWith("#PBS");
+    }
+
+    /** The command without what finds a JDK and builds: that is tested by using it. */
+    @BeforeEach
+    void install() throws IOException {
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("mpj-signatures"))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        script("bitreduce", """
+                #!/bin/bash
+                case $1 in
+                secret) printf '%%064d\\n' 7; exit ;;
+                rank) exec %s %s -Dbitreduce.main="$3" -cp '%s' org.bitreduce.launch.rank.LooseRank "${@:4}" ;;
+                esac
+                exec %s -XX:TieredStopAtLevel=1 -cp '%s' org.bitreduce.launch.cli.Main "$@" --jvm=-Xmx96m
+                """.formatted(
+                        Launch.java(), String.join(" ", JvmFlags.all()), classPath, Launch.java(), classPath));
+        script("srun", STARTER.replace("VARIABLES", SLURM));
+        script("mpirun", STARTER.replace("VARIABLES", OPEN_MPI));
+        script("scontrol", "#!/bin/bash\necho \"scontrol $*\" >>" + folder.resolve("log") + "\n");
+        script("qsub", "#!/bin/bash\necho \"qsub $*\" >>" + folder.resolve("log") + "\n");
+        Path nodes = Files.write(folder.resolve("nodes"), List.of("127.0.0.1", "127.0.0.1"));
+        environment.put("BITREDUCE", folder.toString());
+        environment.put("PATH", folder + ":/usr/local/bin:/usr/bin:/bin");
+        environment.put("OUT", folder.resolve("out").toString());
+        environment.put("SLURM_JOB_ID", Long.toString(ProcessHandle.current().pid()));
+        environment.put("SLURM_NTASKS", "2");
+        environment.put("BITREDUCE_MEET", "127.0.0.1");
+        environment.put("PBS_JOBID", ProcessHandle.current().pid() + ".server");
+        environment.put("PBS_NODEFILE", nodes.toString());
+        environment.put("PBS_O_WORKDIR", folder.toString());
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private Process run(String name) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        "bash", SCRIPTS.resolve(name).toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private String logged() {
+        try {
+            return Files.exists(folder.resolve("log")) ? Files.readString(folder.resolve("log")) : "";
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
+    void trainingThatSlurmStopsGoesBackIntoTheQueue() throws Exception {
+        environment.put("TRAIN", "--task synthetic --epochs 100000 --lr 1 --checkpoint-every 0");
+        Process job = run("train.slurm");
+        try {
+            while (job.isAlive() && !logged().contains("epoch 2/")) {
+                Thread.sleep(20); // not for ever: tests have a deadline
+            }
+            job.destroy();
+            assertEquals(ExitCode.RESUME_LATER, job.waitFor(), this::logged);
+            assertTrue(logged().contains("2 ranks over tcp"), this::logged);
+            assertTrue(logged().contains("; go on with"), this::logged);
+            assertTrue(logged().contains("scontrol requeue " + environment.get("SLURM_JOB_ID")), this::logged);
+        } finally {
+            job.descendants().forEach(ProcessHandle::destroyForcibly);
+            job.destroyForcibly();
+        }
+    }
+
+    @Test
+    void trainingThatRunsOutOfTimeUnderPbsIsHandedInAgain() throws Exception {
+        environment.put("TRAIN", "--task synthetic --epochs 1 --checkpoint-every 0");
+        environment.put("TIME_LIMIT", "0.001");
+        assertEquals(ExitCode.RESUME_LATER, run("train.pbs").waitFor(), this::logged);
+        assertTrue(logged().contains("qsub " + folder.resolve("train.pbs")), this::logged);
+        environment.put("TIME_LIMIT", "01:00:00");
+        assertEquals(0, run("train.pbs").waitFor(), this::logged);
+        assertTrue(logged().contains("going on after step 0"), this::logged);
+        assertTrue(Files.exists(folder.resolve("out").resolve("report.json")), this::logged);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"program.slurm", "program.pbs"})
+    void programsRun(String name) throws Exception {
+        environment.put("PROGRAM", "-- " + SumRanks.class.getName() + " some words");
+        assertEquals(0, run(name).waitFor(), this::logged);
+        for (int rank = 0; rank < 2; rank++) {
+            String line = "rank " + rank + " of 2 over tcp: 3.0 some,words";
+            assertTrue(logged().contains(line), this::logged);
+        }
+    }
+}

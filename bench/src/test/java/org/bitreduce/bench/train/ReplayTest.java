@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.bitreduce.bench.train;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitreduce.bench.train.data.SyntheticTask;
+import org.bitreduce.bench.train.data.TextData;
+import org.bitreduce.bench.train.recording.RecordingFile;
+import org.bitreduce.dqsgd.Method;
+import org.bitreduce.launch.LaunchException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A run is recorded, and its gradients go through the real collectives again. */
+@Timeout(40)
+class ReplayTest {
+
+    private static final TextData DATA = SyntheticTask.make(240, 120);
+    private static final int RANKS = 2;
+
+    @TempDir
+    private Path folder;
+
+    private TrainResult record(Path file, String... more) throws Exception {
+        List<String> words =
+                new ArrayList<>(List.of("--task=synthetic", "--epochs=1", "--method=fp32", "--record=" + file));
+        words.addAll(List.of(more));
+        TrainSettings settings = TrainOptions.parse(words).settings();
+        return ThreadExchange.run(
+                        RANKS, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(Saving.NONE))
+                .getFirst();
+    }
+
+    /** The recorded gradients are those of the run: with them, and the optimizer, its parameters come out. */
+    @Test
+    void recordsEveryRanksGradientOfEachStepAndChangesNothing() throws Exception {
+        TrainResult plain = record(folder.resolve("a.rec"));
+        TrainResult layered = record(folder.resolve("b.rec"), "--overlap=on");
+        assertEquals(plain.parametersSha256(), layered.parametersSha256());
+        try (RecordingFile a = RecordingFile.open(folder.resolve("a.rec"), false);
+                RecordingFile b = RecordingFile.open(folder.resolve("b.rec"), false)) {
+            assertEquals(7, a.wholeSteps());
+            assertEquals(7, b.wholeSteps());
+            for (int step = 0; step < 7; step++) {
+                float greatest = 0;
+                for (int rank = 0; rank < RANKS; rank++) {
+                    float[] gradient = a.gradient(step, rank).toArray(JAVA_FLOAT);
+                    assertArrayEquals(gradient, b.gradient(step, rank).toArray(JAVA_FLOAT));
+                    for (float value : gradient) {
+                        greatest = Math.max(greatest, Math.abs(value));
+                    }
+                }
+                assertEquals(plain.history().get(step, History.Column.NORM), greatest);
+            }
+        }
+    }
+
+    @Test
+    void oneStepInSoManyIsRecordedAndTooMuchRefused() throws Exception {
+        record(folder.resolve("every.rec"), "--record-every=3");
+        try (RecordingFile file = RecordingFile.open(folder.resolve("every.rec"), false)) {
+            assertEquals(3, file.wholeSteps());
+            assertEquals(List.of(1L, 4L, 7L), List.of(file.step(0), file.step(1), file.step(2)));
+        }
+        LaunchException again = assertThrows(LaunchException.class, () -> record(folder.resolve("every.rec")));
+        assertTrue(again.getMessage().contains("there is a file"), again::getMessage);
+        List<String> large =
+                List.of("--task=synthetic", "--epochs=2000", "--record=" + folder.resolve("l"), "--record-limit=1");
+        TrainSettings settings = TrainOptions.parse(large).settings();
+        LaunchException limit = assertThrows(
+                LaunchException.class,
+                () -> ThreadExchange.run(
+                        RANKS, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(Saving.NONE)));
+        assertTrue(limit.getMessage().contains("the limit is 1 MB: try --record-every "), limit::getMessage);
+        assertFalse(Files.exists(folder.resolve("l")));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TrainOptions.parse(List.of("--record-every=2")).settings());
+    }
+
+    @Test
+    void replaysAnyMethodOnTheSameGradients() throws Exception {
+        record(folder.resolve("r.rec"));
+        try (RecordingFile file = RecordingFile.open(folder.resolve("r.rec"), false)) {
+            Replay replay = new Replay(file, 7);
+            List<Replay.Row> plain = replay.run(Method.parse("fp32"), null);
+            List<Replay.Row> wide = replay.run(Method.parse("fixed:8"), null);
+            List<Replay.Row> narrow = replay.run(Method.parse("fixed:2/error-feedback=true"), null);
+            assertEquals(7, plain.size());
+            for (int step = 0; step < 7; step++) {
+                assertTrue(plain.get(step).relativeError() < 1e-6);
+                assertTrue(wide.get(step).relativeError() < 0.02, () -> wide.toString());
+                assertTrue(narrow.get(step).relativeError() > wide.get(step).relativeError());
+                assertTrue(narrow.get(step).bytes() < wide.get(step).bytes());
+                assertEquals(plain.get(step).squaredNorm(), narrow.get(step).squaredNorm());
+                assertEquals(step + 1, plain.get(step).step());
+            }
+            assertEquals(wide, replay.run(Method.parse("fixed:8"), null));
+            List<Replay.Row> votes = replay.run(Method.parse("signsgd"), null);
+            Map<String, List<Replay.Row>> rows = new LinkedHashMap<>();
+            rows.put("fixed:8", wide);
+            rows.put("signsgd", votes);
+            ReplayReport report = new ReplayReport(file.shape(), file.settings(), rows);
+            assertEquals(1 + 14, report.csv().lines().count());
+            assertTrue(report.json().contains("\"relative_error\" : null"), report.json());
+            assertFalse(report.json().contains("NaN"));
+            assertTrue(report.text().contains("8.000"), report.text());
+            report.page().write(folder.resolve("page.html"));
+            assertFalse(Files.readString(folder.resolve("page.html")).contains("NaN"));
+        }
+    }
+
+    @Test
+    void theProgramWritesItsResults() throws Exception {
+        record(folder.resolve("p.rec"));
+        String[] words = {
+            TrainRank.MARK, folder.resolve("p.rec").toString(), folder.toString(), "text", "usual", "fixed:4,dqsgd:3"
+        };
+        ReplayProgram.main(words);
+        for (String name : List.of("replay.csv", "replay.json", "report.html")) {
+            assertTrue(Files.size(folder.resolve(name)) > 0, name);
+        }
+    }
+
+    @Test
+    void aFileThatIsNoneIsRefusedBeforeAnythingStarts() throws IOException {
+        Path file = Files.writeString(folder.resolve("none.rec"), "no recording".repeat(10));
+        var line = new CommandLine(new ReplayCommand());
+        Exception[] found = new Exception[1];
+        line.setExecutionExceptionHandler((e, command, result) -> {
+            found[0] = e;
+            return 1;
+        });
+        line.execute(file.toString());
+        assertNotNull(found[0]);
+        assertTrue(found[0].getMessage().contains("is no recording of this version"), found[0]::toString);
+    }
+}
