@@ -18,6 +18,19 @@ public class Intracomm extends Comm {
         throw new UnsupportedOperationException("signature only");
     }
 
+    public void Reduce(
+            Object send,
+            int sendOffset,
+            Object receive,
+            int receiveOffset,
+            int count,
+            Datatype type,
+            Op operation,
+            int root)
+            throws MPIException {
+        throw new UnsupportedOperationException("signature only");
+    }
+
     public void Allgather(
             Object send,
             int sendOffset,

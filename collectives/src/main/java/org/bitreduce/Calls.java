@@ -29,6 +29,19 @@ final class Calls {
         return checked(new Call(Operation.ALL_REDUCE, in, out, count, input.type(), reduction, 0, codec, callOptions));
     }
 
+    Call reduce(Data input, Data output, Reduction reduction, int root, CodecChooser codec, CallOptions callOptions) {
+        checkRoot(root);
+        boolean isRoot = transport.rank() == root;
+        require(input, isRoot ? output : input, reduction, codec, callOptions);
+        long count = input.count();
+        MemorySegment in = CallMemory.read("input", input, count);
+        MemorySegment out = isRoot ? CallMemory.written("output", output, count) : MemorySegment.NULL;
+        if (isRoot) {
+            CallMemory.checkOverlap(in, in, out);
+        }
+        return checked(new Call(Operation.REDUCE, in, out, count, input.type(), reduction, root, codec, callOptions));
+    }
+
     Call reduceScatter(Data input, Data output, Reduction reduction, CodecChooser codec, CallOptions callOptions) {
         require(input, output, reduction, codec, callOptions);
         long count = input.count();

@@ -157,6 +157,116 @@ public abstract sealed class Collectives<R> permits Communicator, CallView {
     }
 
     /**
+     * Reduces a vector to one rank. The root gets the bits that {@link #allReduce(Data, Data, Reduction, CodecChooser,
+     * CallOptions) allReduce} with the same number, mode and codec would have given, for about half of its bytes: {@code
+     * (n + 1) / 2n} of them, {@code 1 / n} in mode {@link Mode#GATHER}, and half where a plain vector goes directly to the
+     * root: between two ranks, or of at most 32 KiB.
+     *
+     * @param input not modified unless it is the root's output too
+     * @param output receives as many elements as the input has; the input itself, or not overlapping it; looked at on the
+     *     root only
+     * @param reduction how elements are combined; {@link Reduction#MAX} and {@link Reduction#MIN} with plain codecs only
+     * @param root the rank that gets the result, equal on all
+     * @param codec decides how elements travel, as in all-reduce
+     * @param options mode, any but {@link Mode#TWO_LEVEL}, stream and error feedback
+     * @return what was done
+     */
+    public final R reduce(
+            Data input, Data output, Reduction reduction, int root, CodecChooser codec, CallOptions options) {
+        return carry(calls.reduce(input, output, reduction, root, codec, options));
+    }
+
+    /**
+     * Reduces a vector to one rank, in place there, with the usual options.
+     *
+     * @param data the vector; written on the root only
+     * @param reduction how elements are combined
+     * @param root the rank that gets the result, equal on all
+     * @param codec decides how elements travel
+     * @return what was done
+     */
+    public final R reduce(Data data, Reduction reduction, int root, CodecChooser codec) {
+        return reduce(data, data, reduction, root, codec, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Reduces segments to one rank; see {@link #reduce(Data, Data, Reduction, int, CodecChooser, CallOptions)}.
+     *
+     * @param input {@code count} elements; not modified unless it is the root's output too
+     * @param output receives {@code count} elements on the root; the input itself, or not overlapping it; looked at there
+     *     only
+     * @param count elements per rank, equal on all, may be 0
+     * @param type of the elements
+     * @param reduction how they are combined
+     * @param root the rank that gets the result, equal on all
+     * @param codec decides how elements travel
+     * @param options mode, stream and error feedback
+     * @return what was done
+     */
+    public final R reduce(
+            MemorySegment input,
+            MemorySegment output,
+            long count,
+            ElementType type,
+            Reduction reduction,
+            int root,
+            CodecChooser codec,
+            CallOptions options) {
+        Data result = output == null ? null : new Data(output, type, count);
+        return reduce(new Data(input, type, count), result, reduction, root, codec, options);
+    }
+
+    /**
+     * Reduces an array to one rank, in place there.
+     *
+     * @param data the vector; written on the root only
+     * @param reduction how elements are combined
+     * @param root the rank that gets the result, equal on all
+     * @param codec decides how elements travel
+     * @return what was done
+     */
+    public final R reduce(float[] data, Reduction reduction, int root, CodecChooser codec) {
+        return reduce(Data.of(data), reduction, root, codec);
+    }
+
+    /**
+     * Reduces an array to one rank, in place there.
+     *
+     * @param data the vector; written on the root only
+     * @param reduction how elements are combined
+     * @param root the rank that gets the result, equal on all
+     * @param codec decides how elements travel
+     * @return what was done
+     */
+    public final R reduce(double[] data, Reduction reduction, int root, CodecChooser codec) {
+        return reduce(Data.of(data), reduction, root, codec);
+    }
+
+    /**
+     * Reduces an array to one rank, in place there, uncompressed.
+     *
+     * @param data the vector; written on the root only
+     * @param reduction how elements are combined; not {@link Reduction#MEAN}
+     * @param root the rank that gets the result, equal on all
+     * @return what was done
+     */
+    public final R reduce(int[] data, Reduction reduction, int root) {
+        return reduce(Data.of(data), reduction, root, Codec.plain());
+    }
+
+    /**
+     * Reduces an array to one rank, in place there, uncompressed.
+     *
+     * @param data the vector; written on the root only
+     * @param reduction how elements are combined; not {@link Reduction#MEAN}
+     * @param root the rank that gets the result, equal on all
+     * @return what was done
+     */
+    public final R reduce(long[] data, Reduction reduction, int root) {
+        return reduce(Data.of(data), reduction, root, Codec.plain());
+    }
+
+    /**
      * Reduces, and leaves to every rank its part (see {@link Communicator#partStart}).
      *
      * @param input not modified unless the output lies in it

@@ -4,11 +4,8 @@ package org.bitreduce;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Call;
 import org.bitreduce.algorithm.Engine;
@@ -16,7 +13,6 @@ import org.bitreduce.algorithm.Parts;
 import org.bitreduce.algorithm.ProgressLoop;
 import org.bitreduce.algorithm.WorkMeter;
 import org.bitreduce.join.Join;
-import org.bitreduce.transport.GroupTransport;
 import org.bitreduce.transport.Traffic;
 import org.bitreduce.transport.Transport;
 
@@ -262,18 +258,7 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
      * @throws IllegalStateException on all ranks, if a rank has been in 65,534 groups already
      */
     public Communicator split(int color, int key) {
-        long[] all = new long[3 * size()];
-        long[] mine = {color, key, forming.nextContext()};
-        allGather(Data.of(mine), Data.of(all), Codec.plain(), CallOptions.DEFAULT);
-        int[] members = IntStream.range(0, size())
-                .filter(r -> all[3 * r] == color)
-                .boxed()
-                .sorted(Comparator.comparingLong(r -> all[3 * r + 1]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        long context =
-                IntStream.range(0, size()).mapToLong(r -> all[3 * r + 2]).max().orElseThrow();
-        return group(members, forming.takeContext(context));
+        return group(forming.split(this, transport, color, key));
     }
 
     /**
@@ -287,58 +272,17 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
      */
     public Communicator subgroup(int... ranks) {
         requireOpen();
-        checkMembers(ranks);
-        int[] sorted = IntStream.of(ranks).map(this::rankOfAll).sorted().toArray();
-        GroupTransport meeting = forming.meeting(transport.context(), sorted);
-        Engine agreeing = forming.engine(meeting, options.withPlacement(null));
-        try {
-            long[] all = new long[2 * ranks.length];
-            long[] mine = {Forming.hash(ranks), forming.nextContext()};
-            Call call = new Calls(meeting, options)
-                    .allGather(Data.of(mine), Data.of(all), Codec.plain(), CallOptions.DEFAULT);
-            loop.run(agreeing, call);
-            long context = 0;
-            for (int i = 0; i < ranks.length; i++) {
-                if (all[2 * i] != mine[0]) {
-                    throw new MismatchException(
-                            "the members name the group's ranks in different orders: this is rank %d with %s, another one is rank %d of all; make all pass the same"
-                                    .formatted(rank(), Arrays.toString(ranks), sorted[i]));
-                }
-                context = Math.max(context, all[2 * i + 1]);
-            }
-            return group(ranks, forming.takeContext(context));
-        } finally {
-            loop.detach(agreeing);
-        }
+        return group(forming.subgroup(transport, options, ranks));
     }
 
-    private void checkMembers(int[] ranks) {
-        boolean different = IntStream.of(ranks).distinct().count() == ranks.length;
-        boolean inRange = IntStream.of(ranks).allMatch(r -> r >= 0 && r < size());
-        boolean member = IntStream.of(ranks).anyMatch(r -> r == rank());
-        if (!different || !inRange || !member) {
-            throw new IllegalArgumentException(
-                    "a group has different ranks from 0 to %d, and only members make it: rank=%d, ranks=%s"
-                            .formatted(size() - 1, rank(), Arrays.toString(ranks)));
-        }
-    }
-
-    private Communicator group(int[] members, int context) {
-        int[] ranks = IntStream.of(members).map(this::rankOfAll).toArray();
-        Placement asked = options.placement();
-        CommunicatorOptions own = options.withSeed(Forming.seed(options.seed(), context, ranks[0]))
-                .withPlacement(asked == null ? null : asked.among(members));
-        Transport view = new GroupTransport(forming.transport(), ranks, context, 0);
+    private Communicator group(Forming.Member member) {
         synchronized (groups) {
             requireOpen();
-            Communicator group = new Communicator(forming, view, own, arguments, () -> {}, this);
+            Communicator group =
+                    new Communicator(forming, member.transport(), member.options(), arguments, () -> {}, this);
             groups.add(group);
             return group;
         }
-    }
-
-    private int rankOfAll(int rank) {
-        return transport instanceof GroupTransport group ? group.rankOfAll(rank) : rank;
     }
 
     /**

@@ -6,9 +6,8 @@ import org.bitreduce.algorithm.Ticket;
 
 /**
  * A call on the same memory with the same arguments, carried out again and again, as MPI 4's persistent collectives are:
- * all that it needs is made once and kept, so that from the second time a width is chosen on it makes no garbage (gather and scatter to one root
- * excepted, which are planned anew each time). Results,
- * numbering and errors are those of the ordinary call, and ranks may mix the two. Used by one thread at a time.
+ * all that it needs is made once and kept, so that from the second time a width is chosen on it makes no garbage. Results, numbering and
+ * errors are those of the ordinary call, and ranks may mix the two. Used by one thread at a time.
  */
 public final class Persistent {
 

@@ -91,16 +91,16 @@ class AllReduceTest {
     void cutsLargeVectorsIntoChunks() {
         int size = 2;
         int count = size * 4 * (1 << 18) + 12_345;
+        float[][] inputs = Inputs.gaussianOfAll(count, size, 3);
         for (Codec codec : List.of(Codec.plain(), new Codec(3, Norm.MAX, Codec.WHOLE_VECTOR, Rounding.STOCHASTIC))) {
             for (Mode mode : modes(codec, size).toList()) {
                 CallOptions options = CallOptions.DEFAULT.withMode(codec.isPlain() ? null : mode);
                 List<float[]> results = RankThreads.run(size, world -> {
                     MemorySegment data = world.allocate(count * 4L);
-                    data.copyFrom(MemorySegment.ofArray(Inputs.gaussian(count, world.rank(), 3)));
+                    data.copyFrom(MemorySegment.ofArray(inputs[world.rank()]));
                     world.allReduce(data, data, count, ElementType.FLOAT, Reduction.SUM, codec, options);
                     return data.toArray(JAVA_FLOAT);
                 });
-                float[][] inputs = Inputs.gaussianOfAll(count, size, 3);
                 float[] expected = new Oracle(inputs, codec, Reduction.SUM, 42, 0, 0).allReduce(mode);
                 for (float[] result : results) {
                     assertArrayEquals(expected, result, codec + ", " + mode);
@@ -190,17 +190,21 @@ class AllReduceTest {
                 return new float[][] {total, residual.toArray(JAVA_FLOAT)};
             }
         });
+        double[] truth = new double[count];
+        for (int step = 0; step < 20; step++) {
+            for (float[] x : Inputs.gaussianOfAll(count, size, step)) {
+                for (int i = 0; i < count; i++) {
+                    truth[i] += x[i];
+                }
+            }
+        }
         double worst = 0;
         for (int i = 0; i < count; i++) {
-            double truth = 0;
             double kept = 0;
             for (int r = 0; r < size; r++) {
                 kept += results.get(r)[1][i];
-                for (int step = 0; step < 20; step++) {
-                    truth += Inputs.gaussian(count, r, step)[i];
-                }
             }
-            worst = Math.max(worst, Math.abs(results.get(0)[0][i] + kept - truth));
+            worst = Math.max(worst, Math.abs(results.get(0)[0][i] + kept - truth[i]));
         }
         assertTrue(worst < 1e-3, "sent plus kept differs from the truth by " + worst);
     }
@@ -212,9 +216,11 @@ class AllReduceTest {
         for (int bits : new int[] {2, 3, 4, 8}) {
             RankThreads.run(size, world -> {
                 MemorySegment data = world.allocate(count * 4);
+                world.barrier(); // the first call tells all ranks where the others show their records, once
                 Outcome o = world.allReduce(data, ElementType.FLOAT, Reduction.SUM, Codec.uniform(bits));
                 double ideal = 2.0 * (size - 1) / size * count * bits / 8;
-                assertTrue(o.wireBytes() <= 1.04 * ideal, "bits=" + bits + ", ratio=" + o.wireBytes() / ideal);
+                long overTcp = o.wireBytes() + 16 * o.wireMessages(); // which puts so much in front of a message
+                assertTrue(overTcp <= 1.04 * ideal, "bits=" + bits + ", ratio=" + overTcp / ideal);
                 assertTrue(o.wireBytes() >= ideal);
                 return null;
             });

@@ -121,6 +121,33 @@ class ArgumentsTest {
                         w -> w.broadcast(readOnly(), 0, PLAIN, USUAL)),
                 wrong("root too large", illegal, "root=1, size=1", w -> w.broadcast(ten, 1, PLAIN, USUAL)),
                 wrong("root negative", illegal, "root=-1", w -> w.gather(ten, TWENTY, -1, PLAIN, USUAL)),
+                wrong("root of reduce", illegal, "root=1, size=1", w -> w.reduce(ten, SUM, 1, PLAIN)),
+                wrong("no output of reduce", missing, "output", w -> w.reduce(ten, null, SUM, 0, PLAIN, USUAL)),
+                wrong(
+                        "reduce too short",
+                        bounds,
+                        "output is too short",
+                        w -> w.reduce(TWENTY, ten, SUM, 0, PLAIN, USUAL)),
+                wrong(
+                        "overlap in reduce",
+                        illegal,
+                        "or not overlap",
+                        w -> w.reduce(ten, shifted, SUM, 0, PLAIN, USUAL)),
+                wrong(
+                        "maximum of reduced codes",
+                        illegal,
+                        "MAX and MIN are for plain elements",
+                        w -> w.reduce(ten, Reduction.MAX, 0, FOUR)),
+                wrong(
+                        "two levels of reduce",
+                        illegal,
+                        "mode TWO_LEVEL is for all-reduce",
+                        w -> w.reduce(ten, ten, SUM, 0, FOUR, USUAL.withMode(Mode.TWO_LEVEL))),
+                wrong(
+                        "confined, begun",
+                        illegal,
+                        "input is confined to this thread",
+                        w -> w.nonBlocking().reduce(confined(), SUM, 0, PLAIN)),
                 wrong("root of scatter", illegal, "root=7", w -> w.scatter(ten, TWENTY, 7, PLAIN, USUAL)),
                 wrong(
                         "maximum of codes",

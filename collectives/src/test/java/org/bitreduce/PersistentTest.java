@@ -69,13 +69,19 @@ class PersistentTest {
     @MethodSource("calls")
     void everyRepetitionIsWhatTheOrdinaryCallIs(String name, Codec codec, Mode mode, int size, int count) {
         CallOptions options = codec.isPlain() ? USUAL : USUAL.withMode(mode);
+        Mode used = codec.isPlain() ? Mode.PLAIN : mode == null ? Mode.TWOSHOT : mode;
+        float[][][] inputs = new float[4][][];
+        float[][] expected = new float[4][];
+        for (int step = 0; step < 4; step++) {
+            inputs[step] = Inputs.gaussianOfAll(count, size, step);
+            expected[step] = new Oracle(inputs[step], codec, Reduction.MEAN, 42, step, 0).allReduce(used);
+        }
         RankThreads.run(size, world -> {
             MemorySegment data = world.allocate(count * 4L);
             Persistent call =
                     world.persistent().allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, codec, options);
             for (int step = 0; step < 4; step++) {
-                float[][] inputs = Inputs.gaussianOfAll(count, size, step);
-                MemorySegment.copy(inputs[world.rank()], 0, data, JAVA_FLOAT, 0, count);
+                MemorySegment.copy(inputs[step][world.rank()], 0, data, JAVA_FLOAT, 0, count);
                 if (step == 2) {
                     call.start();
                     call.await();
@@ -83,9 +89,7 @@ class PersistentTest {
                     call.run();
                 }
                 assertEquals(step, call.outcome().operation());
-                Oracle oracle = new Oracle(inputs, codec, Reduction.MEAN, 42, step, 0);
-                Mode used = codec.isPlain() ? Mode.PLAIN : mode == null ? Mode.TWOSHOT : mode;
-                assertArrayEquals(oracle.allReduce(used), data.toArray(JAVA_FLOAT), "step " + step);
+                assertArrayEquals(expected[step], data.toArray(JAVA_FLOAT), "step " + step);
             }
             return null;
         });
@@ -146,6 +150,58 @@ class PersistentTest {
         });
     }
 
+    static List<Codec> rooted() {
+        return List.of(
+                Codec.plain(), Codec.uniform(4), new Codec(3, Norm.MAX, Codec.WHOLE_VECTOR, Rounding.STOCHASTIC));
+    }
+
+    /** Each repetition has its own draws, those of every vector that the root rounds among them. */
+    @ParameterizedTest
+    @MethodSource("rooted")
+    void callsWithARootAreWhatTheOrdinaryCallsAre(Codec codec) {
+        int size = 3;
+        int count = 2_000;
+        RankThreads.run(size, world -> {
+            boolean isRoot = world.rank() == 1;
+            Data in = Data.of(world.allocate(count * 4L), ElementType.FLOAT);
+            Data all = Data.of(world.allocate(isRoot ? count * 4L * size : 0), ElementType.FLOAT);
+            Data back = Data.of(world.allocate(count * 4L), ElementType.FLOAT);
+            Data sum = Data.of(world.allocate(isRoot ? count * 4L : 0), ElementType.FLOAT);
+            Persistent gather = world.persistent().gather(in, all, 1, codec, USUAL);
+            Persistent scatter = world.persistent().scatter(all, back, 1, codec, USUAL);
+            Persistent reduce = world.persistent().reduce(in, sum, Reduction.SUM, 1, codec, USUAL);
+            for (int step = 0; step < 4; step++) {
+                float[][] inputs = Inputs.gaussianOfAll(count, size, step);
+                MemorySegment.copy(inputs[world.rank()], 0, in.memory(), JAVA_FLOAT, 0, count);
+                gather.run();
+                float[][] gathered = rounded(inputs, codec, 3 * step);
+                scatter.run();
+                float[][] scattered = rounded(gathered, codec, 3 * step + 1);
+                reduce.run();
+                assertArrayEquals(scattered[world.rank()], back.memory().toArray(JAVA_FLOAT), "step " + step);
+                for (int rank = 0; isRoot && rank < size; rank++) {
+                    MemorySegment part = all.memory().asSlice(4L * rank * count, count * 4L);
+                    assertArrayEquals(gathered[rank], part.toArray(JAVA_FLOAT), "step " + step);
+                }
+                if (isRoot) {
+                    Oracle oracle = new Oracle(inputs, codec, Reduction.SUM, 42, 3L * step + 2, 0);
+                    float[] expected = oracle.allReduce(codec.isPlain() ? Mode.PLAIN : Mode.TWOSHOT);
+                    assertArrayEquals(expected, sum.memory().toArray(JAVA_FLOAT), "step " + step);
+                }
+            }
+            return null;
+        });
+    }
+
+    private static float[][] rounded(float[][] inputs, Codec codec, int operation) {
+        Oracle oracle = new Oracle(inputs, codec, Reduction.SUM, 42, operation, 0);
+        float[][] rounded = new float[inputs.length][];
+        for (int rank = 0; rank < inputs.length; rank++) {
+            rounded[rank] = codec.isPlain() ? inputs[rank] : oracle.rounded(rank, 1);
+        }
+        return rounded;
+    }
+
     @Test
     void wrongUseIsRefused() {
         RankThreads.run(1, world -> {
@@ -167,30 +223,42 @@ class PersistentTest {
                 Arguments.of("plain in place", Codec.plain(), true),
                 Arguments.of("plain by messages", Codec.plain(), false),
                 Arguments.of("4 bits", Codec.uniform(4), true),
-                Arguments.of("widths of a controller", null, true));
+                Arguments.of("widths of a controller", null, true),
+                Arguments.of("with a root", Codec.uniform(4), true));
     }
 
-    /** Less than a byte per step: what is left is the look after dead peers, by the clock and not by the step. */
+    /** Less than three bytes per step: what is left is the look after dead peers, by the clock and not by the step. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("steady")
-    void tenThousandStepsMakeNoGarbage(String name, Codec codec, boolean shared) {
+    void thousandsOfStepsMakeNoGarbage(String name, Codec codec, boolean shared) {
         int count = 3_000;
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<Long> allocated = RankThreads.run(2, world -> {
             CodecChooser chooser = codec == null ? changing() : codec;
             MemorySegment data =
                     shared ? world.allocate(count * 4L) : Arena.ofAuto().allocate(count * 4L, 64);
-            Persistent call =
-                    world.persistent().allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL);
-            for (int step = 0; step < 20_000; step++) {
-                call.run();
+            List<Persistent> calls = name.equals("with a root")
+                    ? rootedCalls(world, data, chooser)
+                    : List.of(world.persistent()
+                            .allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL));
+            for (int step = 0; step < 12_000; step++) {
+                calls.get(step % calls.size()).run();
             }
             long before = threads.getCurrentThreadAllocatedBytes();
-            for (int step = 0; step < 10_000; step++) {
-                call.run();
+            for (int step = 0; step < 4_000; step++) {
+                calls.get(step % calls.size()).run();
             }
             return threads.getCurrentThreadAllocatedBytes() - before;
         });
-        allocated.forEach(bytes -> assertTrue(bytes < 10_000, "bytes in 10,000 steps: " + bytes));
+        allocated.forEach(bytes -> assertTrue(bytes < 10_000, "bytes in 4,000 steps: " + bytes));
+    }
+
+    private static List<Persistent> rootedCalls(Communicator world, MemorySegment memory, CodecChooser codec) {
+        Data data = Data.of(memory, ElementType.FLOAT);
+        Data part = data.slice(world.rank() * data.count() / 2, data.count() / 2);
+        return List.of(
+                world.persistent().gather(part, data, 0, codec, USUAL),
+                world.persistent().scatter(data, part, 0, codec, USUAL),
+                world.persistent().reduce(data, Reduction.MEAN, 0, codec));
     }
 }

@@ -29,6 +29,12 @@ class TcpCollectivesTest {
         return (float[]) data.heapBase().orElseThrow();
     }
 
+    private static float[] reduce(Communicator world, float[] input, Codec codec, Mode mode) {
+        float[] data = input.clone();
+        world.reduce(Data.of(data), Data.of(data), Reduction.SUM, 1, codec, CallOptions.DEFAULT.withMode(mode));
+        return data;
+    }
+
     private static float[] reduceScatter(Communicator world, float[] input, Codec codec) {
         long first = world.partStart(input.length, world.rank(), codec);
         float[] part = new float[(int) (world.partStart(input.length, world.rank() + 1, codec) - first)];
@@ -81,6 +87,10 @@ class TcpCollectivesTest {
                 new Object[] {"all-reduce", four, twoShot},
                 new Object[] {"exact all-reduce", four, exact},
                 new Object[] {"gathering all-reduce", four, gather},
+                new Object[] {"reduce", Codec.plain(), (Call) (world, x, codec) -> reduce(world, x, codec, null)},
+                new Object[] {"reduce", four, (Call) (world, x, codec) -> reduce(world, x, codec, Mode.TWOSHOT)},
+                new Object[] {"gathering reduce", four, (Call) (world, x, codec) -> reduce(world, x, codec, Mode.GATHER)
+                },
                 new Object[] {"reduce-scatter", four, (Call) TcpCollectivesTest::reduceScatter},
                 new Object[] {"all-gather", four, (Call) TcpCollectivesTest::allGather},
                 new Object[] {"broadcast", four, (Call) TcpCollectivesTest::broadcast},

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COLLECTIVE",
         subcommands = {
             BenchCommand.AllReduce.class,
+            BenchCommand.Reduce.class,
             BenchCommand.ReduceScatter.class,
             BenchCommand.AllGather.class,
             BenchCommand.Broadcast.class,
@@ -55,6 +56,14 @@ final class BenchCommand implements Callable<Integer> {
     static final class AllReduce extends CollectiveCommand {
         AllReduce() {
             super(Collective.ALL_REDUCE);
+        }
+    }
+
+    /** Reduce. */
+    @Command(name = "reduce", description = "The root gets the sum of all vectors.")
+    static final class Reduce extends CollectiveCommand {
+        Reduce() {
+            super(Collective.REDUCE);
         }
     }
 

@@ -29,7 +29,7 @@ import org.bitreduce.text.Names;
  * @param minUs shortest call, of the slowest rank each, in microseconds; so are the following
  * @param avgUs mean
  * @param p50Us median
- * @param p50LowUs lower end of a 95 % interval for the median, see {@link Times#medianRank}
+ * @param p50LowUs lower end of a 95 % interval for the median, see {@link MedianInterval#rank}
  * @param p50HighUs upper end
  * @param p90Us 90th percentile
  * @param p99Us 99th percentile

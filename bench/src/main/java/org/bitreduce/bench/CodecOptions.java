@@ -18,12 +18,14 @@ public final class CodecOptions {
             names = "--bits",
             paramLabel = "B",
             split = ",",
-            description = "Bits per element: 1 (signs), 2 to 16, and 32 for plain floats; default 2,4,8,32.")
+            description =
+                    "Bits per element: 1 (signs; not in simulate), 2 to 16, and 32 for plain floats; default 2,4,8,32, of tune 4,32,"
+                            + " of simulate 4.")
     private List<Integer> bits;
 
     @Option(
             names = "--mode",
-            description = "Arithmetic of quantized all-reduces: ${COMPLETION-CANDIDATES}; default twoshot.",
+            description = "Arithmetic of quantized all-reduces and reduces: ${COMPLETION-CANDIDATES}; default twoshot.",
             completionCandidates = ModeNames.class)
     private String mode;
 

@@ -9,6 +9,8 @@ import org.bitreduce.text.Names;
 enum Collective {
     /** Every rank gets the sum of all vectors. */
     ALL_REDUCE("all-reduce", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
+    /** The root gets the sum of all vectors. */
+    REDUCE("reduce", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
     /** Every rank gets its part of the sum. */
     REDUCE_SCATTER("reduce-scatter", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
     /** Every rank gets the parts of all. */
@@ -47,6 +49,16 @@ enum Collective {
         return this != PING_PONG && this != CODEC;
     }
 
+    /** {@return whether quantized elements can be added up in several ways} */
+    boolean hasModes() {
+        return this == ALL_REDUCE || this == REDUCE;
+    }
+
+    /** {@return whether one rank gives or gets all} */
+    boolean hasRoot() {
+        return this == REDUCE || this == BROADCAST;
+    }
+
     /** {@return whether it moves elements that can be quantized} */
     boolean hasWidths() {
         return this != PING_PONG && this != BARRIER;
@@ -61,7 +73,7 @@ enum Collective {
         return switch (this) {
             case ALL_REDUCE -> 2.0 * (ranks - 1) / ranks;
             case REDUCE_SCATTER, ALL_GATHER -> (ranks - 1.0) / ranks;
-            case BROADCAST, BARRIER, PING_PONG, CODEC -> 1;
+            case REDUCE, BROADCAST, BARRIER, PING_PONG, CODEC -> 1;
         };
     }
 

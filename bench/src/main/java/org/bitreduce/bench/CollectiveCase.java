@@ -62,12 +62,13 @@ abstract class CollectiveCase implements BenchCase {
     static BenchCase of(
             Collective collective, BenchPlan plan, Communicator world, Vectors vectors, int bits, Shape shape) {
         Codec codec = plan.codec(bits);
-        // Only all-reduce has a choice, and plain floats only that of levels.
-        boolean chooses = collective == Collective.ALL_REDUCE && (!codec.isPlain() || plan.mode() == Mode.TWO_LEVEL);
+        // Plain floats have the choice of levels only.
+        boolean chooses = collective.hasModes() && (!codec.isPlain() || plan.mode() == Mode.TWO_LEVEL);
         CallOptions options =
                 CallOptions.DEFAULT.withMode(chooses ? plan.mode() : null).withOrder(plan.order());
         return switch (collective) {
             case ALL_REDUCE -> new AllReduceCase(world, vectors, codec, options, shape);
+            case REDUCE -> new ReduceCase(world, vectors, codec, options, plan.root(), shape);
             case REDUCE_SCATTER -> new ReduceScatterCase(world, vectors, codec, options, shape);
             case ALL_GATHER -> new AllGatherCase(world, vectors, codec, options, shape);
             case BROADCAST -> new BroadcastCase(world, vectors, codec, plan.root(), shape);

@@ -121,7 +121,7 @@ abstract class CollectiveCommand implements Callable<Integer> {
             tables.explain(System.out, plan, run.np());
             return 0;
         }
-        if (collective == Collective.ALL_REDUCE) {
+        if (collective.hasModes()) {
             requireCarried(plan, run.np());
         }
         tables.applyTo(job);
@@ -168,7 +168,7 @@ abstract class CollectiveCommand implements Callable<Integer> {
         return new BenchPlan(
                 collective,
                 way.toString(),
-                collective == Collective.BARRIER ? List.of(0L) : sizes.sizes("16M"),
+                collective == Collective.BARRIER ? List.of(0L) : sizes.sizes("1K", "16M"),
                 widths(),
                 mode(),
                 tables.order(),
@@ -199,9 +199,13 @@ abstract class CollectiveCommand implements Callable<Integer> {
 
     private Mode mode() {
         Mode mode = codec.mode();
-        if (mode != null && collective != Collective.ALL_REDUCE) {
+        if (mode != null && !collective.hasModes()) {
+            throw new IllegalArgumentException("modes are for all-reduce and reduce: mode=%s, collective=%s"
+                    .formatted(Names.of(mode), collective.label()));
+        }
+        if (mode == Mode.TWO_LEVEL && collective != Collective.ALL_REDUCE) {
             throw new IllegalArgumentException(
-                    "modes are for all-reduce: mode=%s, collective=%s".formatted(Names.of(mode), collective.label()));
+                    "mode two-level is for all-reduce: collective=%s".formatted(collective.label()));
         }
         return mode;
     }
@@ -237,9 +241,9 @@ abstract class CollectiveCommand implements Callable<Integer> {
         if (root == null) {
             return 0;
         }
-        if (collective != Collective.BROADCAST) {
-            throw new IllegalArgumentException(
-                    "only broadcast has a root: root=%d, collective=%s".formatted(root, collective.label()));
+        if (!collective.hasRoot()) {
+            throw new IllegalArgumentException("only reduce and broadcast have a root: root=%d, collective=%s"
+                    .formatted(root, collective.label()));
         }
         if (root < 0 || root >= ranks) {
             throw new IllegalArgumentException(

@@ -82,6 +82,7 @@ final class MpjBaseline implements BenchCase {
     public void run() {
         switch (collective) {
             case ALL_REDUCE -> MPI.COMM_WORLD.Allreduce(send, 0, received, 0, send.length, MPI.FLOAT, MPI.SUM);
+            case REDUCE -> MPI.COMM_WORLD.Reduce(send, 0, received, 0, send.length, MPI.FLOAT, MPI.SUM, 0);
             case REDUCE_SCATTER -> MPI.COMM_WORLD.Reduce_scatter(send, 0, received, 0, parts, MPI.FLOAT, MPI.SUM);
             case ALL_GATHER -> MPI.COMM_WORLD.Allgather(send, 0, part, MPI.FLOAT, received, 0, part, MPI.FLOAT);
             case BROADCAST -> MPI.COMM_WORLD.Bcast(received, 0, received.length, MPI.FLOAT, 0);
@@ -100,6 +101,11 @@ final class MpjBaseline implements BenchCase {
         Expectation sum = new SumExpectation(vectors.data(), world.size(), Codec.plain(), Mode.PLAIN);
         switch (collective) {
             case ALL_REDUCE -> all.check(result(0, received.length), 0, sum, tally);
+            case REDUCE -> {
+                if (world.rank() == 0) {
+                    all.check(result(0, received.length), 0, sum, tally);
+                }
+            }
             case REDUCE_SCATTER -> all.check(result(0, part), (long) world.rank() * part, sum, tally);
             case ALL_GATHER -> {
                 for (int rank = 0; rank < world.size(); rank++) {
@@ -119,7 +125,9 @@ final class MpjBaseline implements BenchCase {
 
     @Override
     public long checksum() {
-        if (collective == Collective.REDUCE_SCATTER || collective == Collective.BARRIER) {
+        if (collective == Collective.REDUCE
+                || collective == Collective.REDUCE_SCATTER
+                || collective == Collective.BARRIER) {
             return 0;
         }
         byte[] bytes = MemorySegment.ofArray(received).toArray(ValueLayout.JAVA_BYTE);

@@ -73,7 +73,7 @@ final class NcclOutput implements RowFormat.Output {
     private void line(BenchRow... places) {
         BenchRow any = places[0] == null ? places[1] : places[0];
         boolean parts = plan.collective() == Collective.ALL_GATHER || plan.collective() == Collective.REDUCE_SCATTER;
-        boolean sums = plan.collective() == Collective.ALL_REDUCE || plan.collective() == Collective.REDUCE_SCATTER;
+        boolean sums = plan.collective().hasModes() || plan.collective() == Collective.REDUCE_SCATTER;
         out.printf(
                 Locale.ROOT,
                 "%12d  %12d  %8s  %6s  %6d",
@@ -81,7 +81,7 @@ final class NcclOutput implements RowFormat.Output {
                 parts ? any.count() / any.np() : any.count(),
                 "float",
                 sums ? "sum" : "none",
-                plan.collective() == Collective.BROADCAST ? plan.root() : -1);
+                plan.collective().hasRoot() ? plan.root() : -1);
         for (BenchRow row : places) {
             if (row == null) {
                 out.printf(Locale.ROOT, "  %7s  %6s  %6s  %5s", "N/A", "N/A", "N/A", "N/A");

@@ -99,6 +99,7 @@ final class OsuOutput implements RowFormat.Output {
     private String testName() {
         return switch (plan.collective()) {
             case ALL_REDUCE -> "Allreduce ";
+            case REDUCE -> "Reduce ";
             case REDUCE_SCATTER -> "Reduce_scatter ";
             case ALL_GATHER -> "Allgather ";
             case BROADCAST -> "Broadcast ";

@@ -7,8 +7,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Files of results. A {@link PrintStream} keeps quiet about a full disk; the streams from here throw, and name the file.
@@ -31,6 +34,40 @@ public final class OutputFile {
             return new PrintStream(new Loud(Files.newOutputStream(file), file), false, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IOException("cannot write %s: %s".formatted(file, reason(e)), e);
+        }
+    }
+
+    /**
+     * Finds out whether files can be written, before the work starts whose results they are to hold. Makes the folders
+     * above them, changes no file that is there, and leaves none that was not.
+     *
+     * @param files to be written later; null where nobody asked for one
+     * @throws IOException if one of them cannot be written; the message names it
+     */
+    public static void requireWritable(Path... files) throws IOException {
+        for (Path file : files) {
+            if (file != null) {
+                try {
+                    probe(file);
+                } catch (IOException e) {
+                    throw new IOException("cannot write %s: %s".formatted(file, reason(e)), e);
+                }
+            }
+        }
+    }
+
+    private static void probe(Path file) throws IOException {
+        makeFolder(file);
+        if (Files.notExists(file)) { // or a link to what is not there yet
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
+            Files.delete(file.toRealPath());
+        } else if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "it is a folder");
+        } else if (Files.isRegularFile(file)) {
+            Files.newOutputStream(file, StandardOpenOption.WRITE).close();
+        } else if (!Files.isWritable(file)) { // a pipe's reader would take a file closed early for the end
+            throw new AccessDeniedException(file.toString());
         }
     }
 

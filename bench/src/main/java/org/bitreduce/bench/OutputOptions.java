@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -48,11 +49,14 @@ final class OutputOptions {
      *
      * @param collective what is to be measured
      * @throws IllegalArgumentException names the first wrong value
+     * @throws IOException if one of the files cannot be written
      */
-    Targets targets(Collective collective) {
+    Targets targets(Collective collective) throws IOException {
         if (histogram != null) {
             HistogramFile.requireKnown(histogram);
         }
-        return new Targets(RowFormat.of(format, collective), out, histogram, chart);
+        Targets targets = new Targets(RowFormat.of(format, collective), out, histogram, chart);
+        OutputFile.requireWritable(out, histogram, chart);
+        return targets;
     }
 }

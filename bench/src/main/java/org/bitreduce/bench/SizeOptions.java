@@ -11,14 +11,13 @@ public final class SizeOptions {
     @Option(
             names = {"-b", "--min-bytes"},
             paramLabel = "SIZE",
-            defaultValue = "1K",
-            description = "First size of the vector as floats, such as 512, 4K, 16M; default ${DEFAULT-VALUE}.")
+            description = "First size of the vector as floats, such as 512, 4K, 16M; default 1K, of tune 256.")
     private String minBytes;
 
     @Option(
             names = {"-e", "--max-bytes"},
             paramLabel = "SIZE",
-            description = "Last size; default 16M, beside other libraries 64M.")
+            description = "Last size; default 16M, beside other libraries 64M, of tune 1M.")
     private String maxBytes;
 
     @Option(
@@ -34,13 +33,13 @@ public final class SizeOptions {
     /**
      * {@return the sizes in bytes, ascending}
      *
+     * @param usualFirst the first one if none is given
      * @param usualLast the last one if none is given
      * @throws IllegalArgumentException names the first wrong value
      */
-    public List<Long> sizes(String usualLast) {
+    public List<Long> sizes(String usualFirst, String usualLast) {
+        long first = Sizes.parse(minBytes == null ? usualFirst : minBytes);
         long last = Sizes.parse(maxBytes == null ? usualLast : maxBytes);
-        return LongStream.of(Sizes.range(Sizes.parse(minBytes), last, factor))
-                .boxed()
-                .toList();
+        return LongStream.of(Sizes.range(first, last, factor)).boxed().toList();
     }
 }

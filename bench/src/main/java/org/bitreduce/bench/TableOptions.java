@@ -115,7 +115,7 @@ final class TableOptions {
             return Mode.PLAIN;
         }
         return switch (operation) {
-            case ALL_REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
+            case ALL_REDUCE, REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
             case REDUCE_SCATTER -> Mode.TWOSHOT;
             default -> Mode.GATHER;
         };

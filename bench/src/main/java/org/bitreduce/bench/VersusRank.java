@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -93,7 +94,10 @@ public final class VersusRank {
      * @param bucket elements that share a scale, a power of two
      * @param seed of data and rounding
      */
-    public record Settings(Mode mode, int bucket, long seed) {}
+    public record Settings(
+            @JsonProperty("mode") Mode mode,
+            @JsonProperty("bucket") int bucket,
+            @JsonProperty("seed") long seed) {}
 
     /**
      * Serves until the connection ends.

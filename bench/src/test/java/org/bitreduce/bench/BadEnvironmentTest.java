@@ -7,15 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bitreduce.bench.train.SumRanks;
 import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.JvmFlags;
+import org.bitreduce.launch.Launch;
 import org.bitreduce.launch.cli.Main;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,9 +77,59 @@ class BadEnvironmentTest {
         assertEquals(1, ended.text.lines().count(), ended.text);
     }
 
+    /** A folder of a file system mounted read-only, where root may not write either. */
+    @ParameterizedTest
+    @CsvSource({
+        "train --via local:threads --np 1 --task synthetic --epochs 1 --out RO/out, 74, cannot write the results: folder=RO/out",
+        "train --via local:threads --np 1 --task synthetic --epochs 1 --out RW --record RO/r, 74, the recording RO/r cannot be made",
+        "compare --task synthetic --np 1 --methods fp32 --epochs 1 --seeds 1 --out RO/c, 74, cannot read or write: file=RO/c",
+        "tune --np 2 --via local:threads --out RO/t, 74, cannot write RO/t",
+        "bench all-reduce --np 1 -b 1K -e 1K --format json --out RO/b, 74, cannot write RO/b",
+        "bench all-reduce --np 1 -b 1K -e 1K --tuning RO, 64, a folder and no table of algorithms: file=RO",
+        "bench all-reduce --np 1 -b 1K -e 1K --tuning RO/no, 64, there is no table of algorithms: file=RO/no"
+    })
+    void foldersThatCannotBeWrittenAreNamed(String arguments, int code, String expected, @TempDir Path folder)
+            throws Exception {
+        Path locked = Files.createDirectory(folder.resolve("locked"));
+        String line = arguments
+                .replace("RO", locked.toString())
+                .replace("RW", folder.resolve("out").toString());
+        List<String> command = java(List.of("-XX:TieredStopAtLevel=1"), line.split(" "));
+        command.addFirst(locked.toString());
+        String lock = "mount --bind \"$1\" \"$1\"; mount -o remount,bind,ro \"$1\"; shift; exec \"$@\"";
+        Ended ended = hidden(lock, command.toArray(String[]::new));
+        assertEquals(code, ended.code, ended.text);
+        assertTrue(ended.text.contains("bitreduce: "), ended.text);
+        assertTrue(ended.text.contains(expected.replace("RO", locked.toString())), ended.text);
+        assertFalse(ended.text.contains("\tat "), ended.text);
+    }
+
+    /** Ranks of mpirun meet at a port that is told them, so it may be taken. */
+    @Test
+    void anOccupiedPortIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String place = "127.0.0.1:" + taken.getLocalPort();
+            List<String> command = new ArrayList<>(List.of(
+                    "env",
+                    "PMI_RANK=0",
+                    "PMI_SIZE=2",
+                    "BITREDUCE_SECRET=" + "07".repeat(32),
+                    "BITREDUCE_MEET=" + place));
+            command.add(Launch.java());
+            command.addAll(JvmFlags.all());
+            command.addAll(List.of("-Dbitreduce.main=" + SumRanks.class.getName(), "-cp"));
+            command.add(System.getProperty("java.class.path"));
+            command.add("org.bitreduce.launch.rank.LooseRank");
+            Ended ended = run(command);
+            assertEquals(ExitCode.INPUT_OUTPUT, ended.code, ended.text);
+            assertTrue(ended.text.contains("rank 0 cannot listen where the ranks meet"), ended.text);
+            assertTrue(ended.text.contains(place) && ended.text.contains("a port that is free there"), ended.text);
+        }
+    }
+
     private static Ended benchWithSharedMemoryOf(String room) throws IOException, InterruptedException {
         String line = "bench all-reduce --np 2 --via local:processes -b 1M -e 1M --bits 32,4 --place in --iterations 1"
-                + " --warmup 0 --time-out 60 --jvm=-Xmx256m";
+                + " --warmup 0 --time-out 60 --jvm=-Xmx256m --jvm=-XX:TieredStopAtLevel=1 --jvm=-XX:+UseSerialGC";
         List<String> command = java(List.of("-XX:TieredStopAtLevel=1"), line.split(" "));
         return hidden("mount -t tmpfs -o size=" + room + " none /dev/shm; exec \"$@\"", command.toArray(String[]::new));
     }

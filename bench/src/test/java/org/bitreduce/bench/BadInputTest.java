@@ -3,12 +3,16 @@ package org.bitreduce.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.cli.Main;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,15 +164,38 @@ class BadInputTest {
                 "bench all-reduce --np 1 --via local:threads -b 4 -e 4 --bits 32 --iterations 1 --warmup 0 --histogram",
                 "bench all-reduce --np 1 --via local:threads -b 4 -e 4 --bits 32 --iterations 1 --warmup 0 --chart",
                 "bench versus --np 2 --peers= -b 4 -e 4 --out",
+                "bench versus --np 2 --peers= -b 4 -e 4 --chart",
+                "bench kernels --jvms 1 --bytes 2048 --out",
+                "tune --np 2 -b 4 -e 4 --bits 32 --rounds 1 --out",
                 "simulate --np 2 --link 1gbit --codec 10 --bytes 4K --out"
             })
-    void foldersThatAreFilesAreNamed(String arguments, @TempDir Path folder) throws IOException {
+    void filesThatCannotBeWrittenAreNamedBeforeAnythingIsMeasured(String arguments, @TempDir Path folder)
+            throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         List<String> words = new ArrayList<>(List.of(arguments.split(" ")));
         words.add(file.resolve("results.hlog").toString());
-        assertEquals(ExitCode.INPUT_OUTPUT, execute(words), err::toString);
-        assertTrue(err.toString().contains(file.toString()), err::toString);
+        PrintStream screen = System.out;
+        var measured = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(measured, true, StandardCharsets.UTF_8));
+        try {
+            assertEquals(ExitCode.INPUT_OUTPUT, execute(words), err::toString);
+        } finally {
+            System.setOut(screen);
+        }
+        assertTrue(err.toString().contains("cannot write " + file), err::toString);
         assertFalse(err.toString().contains("\tat "), err::toString);
+        assertEquals("", out.toString() + measured.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatIsThereIsNotTouchedByTheQuestionWhetherItCanBeWritten(@TempDir Path folder) throws IOException {
+        Path there = Files.writeString(folder.resolve("there"), "content");
+        Path absent = folder.resolve("new/absent");
+        OutputFile.requireWritable(there, null, absent, Path.of("/dev/null"));
+        assertEquals("content", Files.readString(there));
+        assertFalse(Files.exists(absent));
+        IOException e = assertThrows(IOException.class, () -> OutputFile.requireWritable(folder));
+        assertTrue(e.getMessage().contains("it is a folder"), e::getMessage);
     }
 
     /** A disk that is full is an error of its own, not a result cut short. */

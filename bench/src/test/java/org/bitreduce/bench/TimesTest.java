@@ -30,11 +30,11 @@ class TimesTest {
     @Test
     void ranksAreThoseOfTheBinomialDistribution() {
         for (int calls = 1; calls <= 1000; calls++) {
-            assertEquals(exactRank(calls), Times.medianRank(calls), "calls=" + calls);
+            assertEquals(exactRank(calls), MedianInterval.rank(calls), "calls=" + calls);
         }
         for (int calls : new int[] {1001, 1500, 5000}) {
             int exact = exactRank(calls);
-            int rank = Times.medianRank(calls);
+            int rank = MedianInterval.rank(calls);
             assertTrue(rank <= exact && exact - rank <= 1, "calls=%d: %d, exactly %d".formatted(calls, rank, exact));
         }
     }

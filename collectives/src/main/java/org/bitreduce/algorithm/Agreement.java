@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.algorithm;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.bitreduce.MismatchException;
 import org.bitreduce.NonFiniteException;
 import org.bitreduce.NonFinitePolicy;
@@ -10,12 +12,13 @@ import org.bitreduce.frame.FrameHeader;
 import org.bitreduce.transport.InPlaceMemory;
 
 /**
- * The round that opens every collective: each rank publishes its {@link Fingerprint}, and, for small plain vectors, the
- * vector itself behind it. Every rank then holds all records, so it can name what differs, and feeds the controller,
- * without a second exchange.
+ * The round that opens every collective: each rank publishes its {@link Fingerprint}, and, for small vectors, the vector
+ * itself behind it. Every rank then holds all records, from which it feeds the controller. Only when the hashes of the
+ * ranks' {@linkplain Description descriptions} differ, as every rank sees, does a second exchange bring those, so that all
+ * can name what differs.
  *
- * <p>Up to {@value Algorithm#INLINE_RANKS} ranks exchange their messages directly, in one step; more of them over a grid,
- * in two, without vectors. That depends on nothing but the number of ranks, for nothing else is agreed on yet.
+ * <p>Ranks that share memory show each other their records; others send them, see {@link Records#byMessages}. Vectors
+ * travel with those of up to {@value Algorithm#INLINE_RANKS} ranks.
  */
 final class Agreement implements Schedule {
 
@@ -24,17 +27,36 @@ final class Agreement implements Schedule {
 
     private final Group group;
     private final Records records;
+    private final MemorySegment description = Arena.ofAuto().allocate(Description.BYTES, Long.BYTES);
+    /** Brings descriptions; null as long as they have never differed. */
+    private Records details;
 
-    Agreement(Group group) {
+    private Channel channel;
+    private boolean same;
+    private boolean comparing;
+
+    /** Prepares a round; {@code records} come from {@link #records(Group)}. */
+    Agreement(Group group, Records records) {
         this.group = group;
-        this.records = group.size() <= Algorithm.INLINE_RANKS
-                ? new DirectRecords(group, VECTOR + Algorithm.INLINE_BYTES)
-                : new GridRecords(group, VECTOR, Grid.square(group.size()));
+        this.records = records;
+    }
+
+    /** {@return what gives each round that which brings its records to all ranks} */
+    static Supplier<Records> records(Group group) {
+        long bytes = group.size() <= Algorithm.INLINE_RANKS ? VECTOR + Algorithm.INLINE_BYTES : VECTOR;
+        boolean together = group.size() > 1
+                && group.transport().inPlace() != null
+                && group.transport().placement().areTogether(group.ranks());
+        if (!together) {
+            return () -> Records.byMessages(group, bytes, Stage.AGREEMENT);
+        }
+        Records board = new BoardRecords(group, bytes);
+        return () -> board;
     }
 
     /** {@return whether the record published last has been read by all, so that the next may be written} */
     boolean isIdle() {
-        return records.isIdle();
+        return records.isIdle() && (details == null || details.isIdle());
     }
 
     /** Names the ranks that may have kept it from being idle. */
@@ -52,11 +74,15 @@ final class Agreement implements Schedule {
      * @param vector travels with it, or null
      */
     void start(Channel frames, Call call, long number, boolean cancelled, Input input, MemorySegment vector) {
+        channel = frames;
+        same = false;
+        comparing = false;
+        Description.write(description, call, number, cancelled, group);
         MemorySegment message = records.own();
-        Fingerprint.write(message, RECORD, call, number, cancelled, group, input);
         boolean direct = group.size() <= Algorithm.INLINE_RANKS;
         boolean shorter = direct && !call.mayReadInPlace() && vector == null;
         int record = shorter ? Fingerprint.BYTES : Fingerprint.PLAIN_BYTES;
+        Fingerprint.write(message, RECORD, Description.hash(description), call, input, record);
         long bytes = vector == null ? 0 : call.inputBytes();
         if (vector != null && group.meter().hasData()) {
             MemorySegment.copy(vector, 0, message, VECTOR, bytes);
@@ -66,18 +92,46 @@ final class Agreement implements Schedule {
 
     @Override
     public boolean advance() {
-        return records.advance();
+        if (comparing) {
+            return details.advance();
+        }
+        boolean moved = records.advance();
+        if (records.isDone() && !same) {
+            same = hashesAreEqual();
+            if (!same) {
+                compare();
+            }
+        }
+        return moved;
+    }
+
+    private boolean hashesAreEqual() {
+        long first = Fingerprint.hash(message(0), RECORD);
+        boolean equal = true;
+        for (int peer = 1; peer < records(); peer++) {
+            equal &= Fingerprint.hash(message(peer), RECORD) == first;
+        }
+        return equal;
+    }
+
+    private void compare() {
+        comparing = true;
+        if (details == null) {
+            details = Records.byMessages(group, RECORD + Description.BYTES, Stage.COMPARISON);
+        }
+        MemorySegment.copy(description, 0, details.own(), RECORD, Description.BYTES);
+        details.start(channel, Description.BYTES);
     }
 
     /** All records are here; that the others have read this rank's is awaited before it is written again. */
     @Override
     public boolean isDone() {
-        return records.isDone();
+        return records.isDone() && (comparing ? details.isDone() : same);
     }
 
     @Override
     public String waitingFor(boolean[] ranks) {
-        return records.waitingFor(ranks);
+        return comparing ? details.waitingFor(ranks) : records.waitingFor(ranks);
     }
 
     /**
@@ -88,17 +142,23 @@ final class Agreement implements Schedule {
      * @throws NonFiniteException naming ranks, first indices and counts, if the policy says so
      */
     void check(NonFinitePolicy policy, CallRun description) {
-        for (int peer = 1; peer < records(); peer++) {
-            String difference = Fingerprint.difference(message(0), 0, message(peer), peer, RECORD);
-            if (difference != null) {
-                throw new MismatchException(
-                        "the ranks did not make the same call: %s (this is rank %d in %s); make all ranks pass the same"
-                                .formatted(difference, group.rank(), description));
-            }
+        if (comparing) {
+            throw mismatch(description);
         }
         if (policy == NonFinitePolicy.THROW) {
             checkFinite(description);
         }
+    }
+
+    private MismatchException mismatch(CallRun description) {
+        String difference = "some field that has no name";
+        for (int peer = group.size() - 1; peer > 0; peer--) {
+            String other = Description.difference(details.of(0), 0, details.of(peer), peer, RECORD);
+            difference = other == null ? difference : other;
+        }
+        return new MismatchException(
+                "the ranks did not make the same call: %s (this is rank %d in %s); make all ranks pass the same"
+                        .formatted(difference, group.rank(), description));
     }
 
     private void checkFinite(CallRun description) {
@@ -193,10 +253,16 @@ final class Agreement implements Schedule {
     /** Gives the buffers back. */
     void close() {
         records.close();
+        if (details != null) {
+            details.close();
+        }
     }
 
     /** Gives the peers' messages back. */
     void release() {
         records.release();
+        if (comparing) {
+            details.release();
+        }
     }
 }

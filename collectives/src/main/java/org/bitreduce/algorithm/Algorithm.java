@@ -12,7 +12,7 @@ public enum Algorithm {
     GRID,
     /**
      * The elements travel with the agreement, as they are, and every rank computes the whole result: no further step.
-     * For vectors of at most {@link #INLINE_BYTES} and at most {@link #INLINE_RANKS} ranks; not for reduce-scatter, gather and scatter.
+     * For vectors of at most {@link #INLINE_BYTES} and at most {@link #INLINE_RANKS} ranks; not for reduce, reduce-scatter, gather and scatter.
      */
     INLINE,
     /**

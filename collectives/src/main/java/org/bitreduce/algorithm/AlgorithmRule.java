@@ -104,7 +104,7 @@ public record AlgorithmRule(
 
     boolean fits(String name, Operation called, Mode arithmetic, int ranks, long bytes) {
         boolean there = transport.endsWith(ALL)
-                ? name.startsWith(transport.substring(0, transport.length() - 1))
+                ? name.regionMatches(0, transport, 0, transport.length() - 1)
                 : name.equals(transport);
         return there
                 && (operation == null || operation == called)

@@ -106,6 +106,9 @@ public final class AlgorithmTable {
      * @throws IllegalArgumentException if it is not there, or not a table, naming the file and the line
      */
     public static AlgorithmTable read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException("a folder and no table of algorithms: file=" + file);
+        }
         try {
             return parse(file.toString(), Files.readString(file));
         } catch (NoSuchFileException e) {
@@ -189,7 +192,8 @@ public final class AlgorithmTable {
                 && ranks <= Algorithm.INLINE_RANKS
                 && operation != Operation.REDUCE_SCATTER
                 && operation != Operation.GATHER
-                && operation != Operation.SCATTER;
+                && operation != Operation.SCATTER
+                && operation != Operation.REDUCE;
     }
 
     /** {@return a number that differs between different tables, as good as surely} */

@@ -8,23 +8,33 @@ import org.bitreduce.codec.Sources;
 import org.bitreduce.frame.FrameHeader;
 
 /**
- * Direct exchange: every rank publishes its chunks to all others. Chunks are delivered as they arrive, or, where they
- * are added to each other, in rank order.
+ * Direct exchange: every rank publishes its chunks to all others, or sends them to the one rank that gets them. Chunks are
+ * delivered as they arrive, or, where they are added to each other, in rank order.
  *
- * <p>One publication per rank and chunk; {@code n - 1} times a rank's own bytes received. One step of latency.
+ * <p>One publication or message per rank and chunk; {@code n - 1} times a rank's own bytes received. One step of latency.
  */
 final class AllGather implements Schedule {
+
+    /** In place of the rank that gets the chunks: all do. */
+    static final int EVERYBODY = -1;
+
+    private static final int[] NOBODY = {};
 
     private final Channel channel;
     private final GatherArithmetic arithmetic;
     private final Layout parts;
     private final int stage;
+    private final int receiver;
+    private final boolean receives;
     private final boolean inRankOrder;
     private final IntSupplier ready;
     private final int rank;
     private final int size;
     private final Window own;
     private final Window[] incoming;
+    /** By owner: chunks to deliver here; where nothing is delivered, this rank's own to send. */
+    private final int[] expected;
+
     private final int[] posted;
     private final int[] delivered;
     private final int ownChunks;
@@ -36,6 +46,7 @@ final class AllGather implements Schedule {
     /**
      * Prepares; nothing is posted yet.
      *
+     * @param receiver the only rank that gets the chunks, in a channel of all, or {@link #EVERYBODY}
      * @param inRankOrder whether a chunk is delivered only when all ranks before have delivered theirs of that number
      * @param ready tells how many of this rank's chunks can be finished now
      */
@@ -44,25 +55,30 @@ final class AllGather implements Schedule {
             GatherArithmetic arithmetic,
             Layout parts,
             int stage,
+            int receiver,
             boolean inRankOrder,
             IntSupplier ready) {
         this.channel = channel;
         this.arithmetic = arithmetic;
         this.parts = parts;
         this.stage = stage;
-        this.inRankOrder = inRankOrder;
         this.ready = ready;
         this.rank = channel.rank();
+        this.receiver = receiver;
+        this.receives = receiver == EVERYBODY || receiver == rank;
+        this.inRankOrder = inRankOrder && receives;
         this.size = channel.size();
         this.ownChunks = parts.chunks(rank);
         this.own = Window.toSend(channel, ownChunks, messageBytes(rank));
+        this.expected = new int[size];
         this.incoming = new Window[size];
         this.posted = new int[size];
         this.delivered = new int[size];
         this.messages = new Sources(size);
         for (int owner = 0; owner < size; owner++) {
+            expected[owner] = receives || owner == rank ? parts.chunks(owner) : 0;
             if (owner != rank) {
-                incoming[owner] = Window.toReceive(channel, owner, parts.chunks(owner), messageBytes(owner));
+                incoming[owner] = Window.toReceive(channel, owner, expected[owner], messageBytes(owner));
             }
         }
         begin();
@@ -106,7 +122,7 @@ final class AllGather implements Schedule {
         for (int owner = 0; owner < size; owner++) {
             moved |= postReceives(owner);
             moved |= deliverNext(owner);
-            outstanding += parts.chunks(owner) - delivered[owner];
+            outstanding += expected[owner] - delivered[owner];
         }
         if (inRankOrder && deliverInRankOrder(publishing)) {
             return true;
@@ -133,14 +149,27 @@ final class AllGather implements Schedule {
         arithmetic.finish(
                 parts.chunkStart(rank, published), count, slot.buffer().segment(), FrameHeader.BYTES);
         channel.countCodec(started);
-        channel.publish(slot, stage, published, count, arithmetic.resultBytes(count));
+        post(slot, count, arithmetic.resultBytes(count));
         published++;
+        if (!receives) {
+            delivered[rank]++;
+        }
         return true;
+    }
+
+    private void post(Slot slot, long count, long bytes) {
+        if (receiver == EVERYBODY) {
+            channel.publish(slot, stage, published, count, bytes);
+        } else if (receives) {
+            channel.publish(slot, NOBODY, stage, published, count, bytes);
+        } else {
+            channel.send(slot, receiver, stage, published, count, bytes);
+        }
     }
 
     private boolean postReceives(int owner) {
         boolean moved = false;
-        int limit = Math.min(parts.chunks(owner), delivered[owner] + Window.DEPTH);
+        int limit = Math.min(expected[owner], delivered[owner] + Window.DEPTH);
         while (owner != rank && posted[owner] < limit) {
             channel.receive(incoming[owner].of(posted[owner]), owner, stage, posted[owner]);
             posted[owner]++;
@@ -151,7 +180,7 @@ final class AllGather implements Schedule {
 
     private boolean deliverNext(int owner) {
         int chunk = delivered[owner];
-        if (inRankOrder || chunk == parts.chunks(owner) || !hasCome(owner, chunk)) {
+        if (inRankOrder || chunk == expected[owner] || !hasCome(owner, chunk)) {
             return false;
         }
         long first = parts.chunkStart(owner, chunk);
@@ -216,7 +245,7 @@ final class AllGather implements Schedule {
                 : channel.checked(
                         incoming[owner].of(chunk),
                         owner,
-                        FrameHeader.ALL_RANKS,
+                        receiver == EVERYBODY ? FrameHeader.ALL_RANKS : rank,
                         stage,
                         chunk,
                         count,
@@ -251,13 +280,16 @@ final class AllGather implements Schedule {
         boolean missing = false;
         for (int owner = 0; owner < size; owner++) {
             ranks[owner] = owner != rank
-                    && delivered[owner] < parts.chunks(owner)
+                    && delivered[owner] < expected[owner]
                     && !incoming[owner].of(delivered[owner]).request().isDone();
             missing |= ranks[owner];
         }
         if (!missing) {
             // Only acknowledgements of what this rank published are outstanding, by whom the transport cannot tell.
-            Arrays.fill(ranks, true);
+            Arrays.fill(ranks, receiver == EVERYBODY);
+            if (receiver != EVERYBODY) {
+                ranks[receiver] = true;
+            }
             ranks[rank] = false;
         }
         return Stage.name(stage);

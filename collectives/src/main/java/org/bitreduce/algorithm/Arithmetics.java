@@ -3,6 +3,8 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.bitreduce.Codec;
 import org.bitreduce.Reduction;
 import org.bitreduce.Rounding;
@@ -23,7 +25,16 @@ final class Arithmetics {
     private final Codec codec;
     private final long operation;
     private final Quantizer quantizer;
-    private final Draws[] own = new Draws[2];
+    private final List<Drawing> drawings = new ArrayList<>();
+
+    /** Random numbers of one rounding, and where they stand among all. */
+    record Drawing(Draws draws, int stage, int rank) {
+
+        /** Draws for another operation. */
+        void restart(long seed, long operation, long stream) {
+            draws.restart(seed, operation, stream, stage, rank);
+        }
+    }
 
     Arithmetics(Group group, Scratch scratch, Call call, Codec codec, long operation) {
         this.group = group;
@@ -38,8 +49,16 @@ final class Arithmetics {
         return quantizer;
     }
 
-    private Results output() {
-        return new Results(call.output(), call.type(), scratch.stripe());
+    private Results output(long first) {
+        return new Results(call.output(), call.type(), scratch.stripe(), first);
+    }
+
+    /** {@return where the sums of a part go: to their place in the result, or, where that is not wanted, to a place of their own} */
+    private Results sums(TwoShotReduction.Range part) {
+        return call.delivers(group.rank())
+                ? output(0)
+                : new Results(
+                        scratch.part(part.count() * call.type().bytes()), call.type(), scratch.stripe(), part.first());
     }
 
     /** {@return a rank's vector on its way}; the residual is this rank's, so others have none */
@@ -60,30 +79,28 @@ final class Arithmetics {
             return null;
         }
         Draws made = Draws.of(group.options().seed(), operation, call.options().stream(), stage, rank);
-        if (rank == group.rank()) {
-            own[stage] = made;
-        }
+        drawings.add(new Drawing(made, stage, rank));
         return made;
     }
 
-    /** {@return this rank's random numbers, by stage, null where there are none} */
-    Draws[] draws() {
-        return own;
+    /** {@return all drawings that draw random numbers} */
+    List<Drawing> drawings() {
+        return drawings;
     }
 
-    /** {@return the arithmetic of two roundings, the second one by an owner} */
+    /** {@return the arithmetic of two drawings, the second one by an owner} */
     TwoShotReduction twoShot(Contribution own, int owner, Partition parts) {
         return twoShot(own, owner, new TwoShotReduction.Range(parts.start(owner), parts.length(owner)));
     }
 
-    /** {@return the arithmetic of two roundings, the second one by an owner of some elements} */
+    /** {@return the arithmetic of two drawings, the second one by an owner of some elements} */
     TwoShotReduction twoShot(Contribution own, int owner, TwoShotReduction.Range part) {
         return new TwoShotReduction(
                 quantizer,
                 own,
                 draws(OWNERS_ROUNDING, owner),
                 part,
-                output(),
+                sums(part),
                 scratch.partNorms(Float.BYTES),
                 divisor());
     }
@@ -95,7 +112,7 @@ final class Arithmetics {
                 own,
                 group.size(),
                 owner,
-                output(),
+                output(0),
                 scratch.sums(ExactReduction.sumsBytes(codec, group.size(), parts, owner)),
                 parts,
                 sums,
@@ -110,15 +127,14 @@ final class Arithmetics {
 
     /** {@return the arithmetic of sums that stay with this rank} */
     SumsOfParts sums(Contribution own, Partition parts) {
-        long first = parts.start(group.rank());
-        return new SumsOfParts(quantizer, own, group.size(), output(), first, divisor());
+        return new SumsOfParts(quantizer, own, group.size(), output(parts.start(group.rank())), divisor());
     }
 
     /** {@return the arithmetic of a gathering, on its sender and on its receivers} */
     QuantizedGathering gathering(Contribution own, int sender, Layout layout) {
-        boolean adds = call.operation() == Operation.ALL_REDUCE;
+        boolean adds = call.operation().combines();
         return new QuantizedGathering(
-                quantizer, own, layout, sender, output(), scratch.unitNorm(), adds, group.size(), divisor());
+                quantizer, own, layout, sender, output(0), scratch.unitNorm(), adds, group.size(), divisor());
     }
 
     private int divisor() {

@@ -41,6 +41,16 @@ public record Call(
         };
     }
 
+    /** {@return the only rank that gets results, or {@link AllGather#EVERYBODY}} */
+    int receiver() {
+        return operation == Operation.REDUCE || operation == Operation.GATHER ? root : AllGather.EVERYBODY;
+    }
+
+    /** {@return whether a rank gets results} */
+    boolean delivers(int rank) {
+        return receiver() == AllGather.EVERYBODY || receiver() == rank;
+    }
+
     /** {@return how many vectors of {@code count} elements an input holds} */
     int vectors(int ranks) {
         return operation == Operation.SCATTER ? ranks : 1;

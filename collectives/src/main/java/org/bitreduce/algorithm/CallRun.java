@@ -42,6 +42,7 @@ final class CallRun implements Schedule {
     private Agreement agreement;
     private boolean cancelled;
     private boolean decided;
+    private boolean inline;
     private Plan plan;
     private Schedule schedule;
     private double relativeError;
@@ -156,7 +157,8 @@ final class CallRun implements Schedule {
             return false;
         }
         readInput();
-        boolean sends = !cancelled && travelsInline() && contributes();
+        inline = travelsInline();
+        boolean sends = !cancelled && inline && contributes();
         agreement.start(channel, call, operation, cancelled, input, sends ? input.vector() : null);
         phase = Phase.AGREEING;
         return true;
@@ -200,7 +202,7 @@ final class CallRun implements Schedule {
         decided = true;
         group.meter().reached(Milestone.AGREED);
         channel.decided(call, decision);
-        if (travelsInline()) {
+        if (inline) {
             algorithm = Algorithm.INLINE;
             combineInline();
             finish();
@@ -243,7 +245,7 @@ final class CallRun implements Schedule {
         for (int i = 0; i < plans.size(); i++) {
             Plan known = plans.get(i);
             if (known.fits(call, decision, input, agreement)) {
-                known.restart(group.options().seed(), operation, call.options().stream(), group.rank());
+                known.restart(group.options().seed(), operation, call.options().stream());
                 return known;
             }
         }

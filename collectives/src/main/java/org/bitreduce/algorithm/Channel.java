@@ -9,6 +9,7 @@ import org.bitreduce.frame.FrameChecksum;
 import org.bitreduce.frame.FrameDifference;
 import org.bitreduce.frame.FrameFields;
 import org.bitreduce.frame.FrameHeader;
+import org.bitreduce.transport.Board;
 import org.bitreduce.transport.GroupTransport;
 import org.bitreduce.transport.Transport;
 
@@ -22,7 +23,6 @@ import org.bitreduce.transport.Transport;
 final class Channel {
 
     static final int CHUNK_BITS = 16;
-    private static final int STAGE_BITS = 5;
 
     private final Group group;
     private final Transport transport;
@@ -187,6 +187,14 @@ final class Channel {
         count(size() - 1, length);
     }
 
+    /** Shows a record to all, on a board of all ranks. */
+    void show(Board board, int stage, long payloadBytes) {
+        expect(rank(), FrameHeader.ALL_RANKS, stage, 0, 0);
+        FrameHeader.write(board.own(), fields, payloadBytes, checksumPayload, checksum);
+        board.show(messageBytes(payloadBytes));
+        count(size() - 1, messageBytes(payloadBytes));
+    }
+
     /** Posts a message to several ranks, maybe none, in a channel of all. */
     void publish(Slot slot, int[] destinations, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, FrameHeader.ALL_RANKS, stage, chunk, elements, payloadBytes);
@@ -282,7 +290,7 @@ final class Channel {
 
     private long tag(int stage, int chunk) {
         // Calls that are under way together are never so many that the lower bits of their numbers would be equal.
-        long calls = (whole.call << (STAGE_BITS + CHUNK_BITS)) & ((1L << GroupTransport.TAG_BITS) - 1);
+        long calls = (whole.call << GroupTransport.MESSAGE_BITS) & ((1L << GroupTransport.TAG_BITS) - 1);
         return calls | ((long) stage << CHUNK_BITS) | chunk;
     }
 }

@@ -31,7 +31,7 @@ final class Decision implements AgreedStatistics {
         scaleNorm = agreement.scaleNorm();
         Mode quantized = quantizedMode(call);
         boolean twice = quantized == Mode.TWOSHOT || quantized == Mode.TWO_LEVEL;
-        roundings = twice && call.operation() == Operation.ALL_REDUCE ? 2 : 1;
+        roundings = twice && call.operation().combines() ? 2 : 1;
         sharesScales = quantized == Mode.EXACT;
         codec = call.chooser().choose(this);
         mode = mode(call, codec);
@@ -47,7 +47,7 @@ final class Decision implements AgreedStatistics {
 
     private static Mode quantizedMode(Call call) {
         return switch (call.operation()) {
-            case ALL_REDUCE ->
+            case ALL_REDUCE, REDUCE ->
                 call.options().mode() == null ? Mode.TWOSHOT : call.options().mode();
             case REDUCE_SCATTER -> Mode.TWOSHOT;
             default -> Mode.GATHER;

@@ -11,6 +11,7 @@ final class DirectRecords implements Records {
     private final Group group;
     private final Slot own;
     private final Slot[] incoming;
+    private final int stage;
     private final long messageBytes;
     private final MemorySegment[] messages;
     private Channel channel;
@@ -18,8 +19,9 @@ final class DirectRecords implements Records {
     private int arrived;
 
     /** Prepares for messages of at most so many bytes. */
-    DirectRecords(Group group, long messageBytes) {
+    DirectRecords(Group group, long messageBytes, int stage) {
         this.group = group;
+        this.stage = stage;
         this.messageBytes = messageBytes;
         this.own = group.slots().withBuffer(messageBytes);
         this.incoming = new Slot[group.size()];
@@ -49,11 +51,11 @@ final class DirectRecords implements Records {
         messages[group.rank()] = own();
         for (int peer = 0; peer < incoming.length; peer++) {
             if (peer != group.rank()) {
-                channel.receive(incoming[peer], peer, Stage.AGREEMENT, 0);
+                channel.receive(incoming[peer], peer, stage, 0);
             }
         }
         published = true;
-        channel.publish(own, Stage.AGREEMENT, 0, 0, payloadBytes);
+        channel.publish(own, stage, 0, 0, payloadBytes);
     }
 
     @Override
@@ -61,8 +63,7 @@ final class DirectRecords implements Records {
         boolean moved = false;
         for (int peer = 0; peer < incoming.length; peer++) {
             if (messages[peer] == null && incoming[peer].request().isDone()) {
-                messages[peer] =
-                        channel.checked(incoming[peer], peer, FrameHeader.ALL_RANKS, Stage.AGREEMENT, 0, 0, -1);
+                messages[peer] = channel.checked(incoming[peer], peer, FrameHeader.ALL_RANKS, stage, 0, 0, -1);
                 arrived++;
                 moved = true;
             }
@@ -85,7 +86,7 @@ final class DirectRecords implements Records {
         for (int peer = 0; peer < ranks.length; peer++) {
             ranks[peer] = messages[peer] == null;
         }
-        return Stage.name(Stage.AGREEMENT);
+        return Stage.name(stage);
     }
 
     @Override

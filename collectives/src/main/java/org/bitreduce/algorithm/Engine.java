@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.TransportException;
@@ -29,6 +30,7 @@ public final class Engine implements Schedule {
     /** Used in turn: what this rank published in one call may still be read by others when it begins the next. */
     private final ArrayDeque<Agreement> idleAgreements = new ArrayDeque<>();
 
+    private final Supplier<Records> records;
     private final List<Ticket> underWay = new ArrayList<>();
 
     // Made once: a step makes no garbage.
@@ -68,8 +70,9 @@ public final class Engine implements Schedule {
             return false;
         };
         idleRuns.add(new CallRun(group));
-        idleAgreements.add(new Agreement(group));
-        idleAgreements.add(new Agreement(group));
+        records = Agreement.records(group);
+        idleAgreements.add(new Agreement(group, records.get()));
+        idleAgreements.add(new Agreement(group, records.get()));
     }
 
     /**
@@ -114,7 +117,7 @@ public final class Engine implements Schedule {
     }
 
     private void start(Ticket ticket, boolean again) {
-        Agreement agreement = idleAgreements.isEmpty() ? new Agreement(group) : idleAgreements.remove();
+        Agreement agreement = idleAgreements.isEmpty() ? new Agreement(group, records.get()) : idleAgreements.remove();
         ticket.run().post(ticket.call(), again, operation++, calls++, agreement);
         if (underWay.isEmpty()) {
             deadline.restart();

@@ -7,7 +7,8 @@ import org.bitreduce.Codec;
 /** Makes the exchanges of a call, whose arithmetic is given, over the schedules of an algorithm. */
 final class Exchanges {
 
-    private static final long MOST_CHUNKS = 1L << Channel.CHUNK_BITS;
+    /** Of one rank's part: their numbers stand in tags. */
+    static final long MOST_CHUNKS = 1L << Channel.CHUNK_BITS;
 
     private final Channel channel;
     private final WorkMeter meter;
@@ -73,20 +74,26 @@ final class Exchanges {
     }
 
     Schedule allGather(GatherArithmetic arithmetic, Layout parts, int stage, boolean inRankOrder, IntSupplier ready) {
-        GatherArithmetic work = new MeteredGathering(arithmetic, meter, elementBytes);
-        return grid == null
-                ? new AllGather(channel, work, parts, stage, inRankOrder, ready)
-                : new GridAllGather(channel, work, parts, stage, grid, inRankOrder, ready);
+        return gather(arithmetic, parts, stage, AllGather.EVERYBODY, inRankOrder, ready);
     }
 
-    /** {@return every rank's part, as {@code finish} writes it, on its way to the root} */
-    Schedule toRoot(GatherArithmetic arithmetic, Layout parts, int root) {
-        return new RootExchange(channel, new MeteredGathering(arithmetic, meter, elementBytes), parts, root, false);
+    /** {@return every rank's part, as {@code finish} writes it, on its way to a receiver, or to everybody} */
+    Schedule gather(
+            GatherArithmetic arithmetic,
+            Layout parts,
+            int stage,
+            int receiver,
+            boolean inRankOrder,
+            IntSupplier ready) {
+        GatherArithmetic work = new MeteredGathering(arithmetic, meter, elementBytes);
+        return grid == null || receiver != AllGather.EVERYBODY
+                ? new AllGather(channel, work, parts, stage, receiver, inRankOrder, ready)
+                : new GridAllGather(channel, work, parts, stage, grid, inRankOrder, ready);
     }
 
     /** {@return every rank's part on its way from the root} */
     Schedule fromRoot(GatherArithmetic arithmetic, Layout parts, int root) {
-        return new RootExchange(channel, new MeteredGathering(arithmetic, meter, elementBytes), parts, root, true);
+        return new RootScatter(channel, new MeteredGathering(arithmetic, meter, elementBytes), parts, root);
     }
 
     /** {@return a reduction whose results all ranks get} */
@@ -95,14 +102,20 @@ final class Exchanges {
         return new Both(scatter, allGather(arithmetic, parts, gatherStage, false, scatter::combined));
     }
 
+    /** {@return a reduction whose results a receiver gets, or everybody} */
+    Schedule reduce(AllReduceArithmetic arithmetic, Layout parts, int receiver) {
+        Reducing scatter = reduceScatter(arithmetic, parts, Stage.SCATTER);
+        return new Both(scatter, gather(arithmetic, parts, Stage.GATHER, receiver, false, scatter::combined));
+    }
+
     /** {@return the two steps of {@link org.bitreduce.Mode#TWOSHOT}} */
-    Schedule twoShot(TwoShotReduction reduction, Layout parts) {
+    Schedule twoShot(TwoShotReduction reduction, Layout parts, int receiver) {
         Reducing scatter = reduceScatter(reduction, parts, Stage.SCATTER);
         int chunks = parts.chunks(channel.rank());
         // One scale for the whole part is known only when all of it has been added up.
         IntSupplier ready = reduction.quantizer().codec().isWholeVector()
                 ? () -> scatter.combined() == chunks ? chunks : 0
                 : scatter::combined;
-        return new Both(scatter, allGather(reduction, parts, Stage.GATHER, false, ready));
+        return new Both(scatter, gather(reduction, parts, Stage.GATHER, receiver, false, ready));
     }
 }

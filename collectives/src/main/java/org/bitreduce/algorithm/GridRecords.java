@@ -12,6 +12,7 @@ import org.bitreduce.frame.FrameHeader;
 final class GridRecords implements Records {
 
     private final Group group;
+    private final int stage;
     private final Grid grid;
     private final int rank;
     private final int row;
@@ -35,8 +36,9 @@ final class GridRecords implements Records {
     private int rowsMissing;
 
     /** Prepares for messages that all have so many bytes. */
-    GridRecords(Group group, long messageBytes, Grid grid) {
+    GridRecords(Group group, long messageBytes, int stage, Grid grid) {
         this.group = group;
+        this.stage = stage;
         this.grid = grid;
         this.rank = group.rank();
         this.row = grid.row(rank);
@@ -83,16 +85,16 @@ final class GridRecords implements Records {
         Arrays.fill(mateCame, false);
         Arrays.fill(rowCame, false);
         for (int mate : mates) {
-            channel.receive(fromMates[grid.column(mate)], mate, Stage.AGREEMENT, 0);
+            channel.receive(fromMates[grid.column(mate)], mate, stage, 0);
         }
         for (int other = 0; other < fromRows.length; other++) {
             if (other != row) {
                 int source = grid.server(other, grid.column(rank));
-                channel.receive(fromRows[other], source, Stage.second(Stage.AGREEMENT), 0);
+                channel.receive(fromRows[other], source, Stage.second(stage), 0);
             }
         }
         published = true;
-        channel.publish(own, mates, Stage.AGREEMENT, 0, 0, payloadBytes);
+        channel.publish(own, mates, stage, 0, 0, payloadBytes);
     }
 
     @Override
@@ -101,7 +103,7 @@ final class GridRecords implements Records {
         for (int mate : mates) {
             int column = grid.column(mate);
             if (!mateCame[column] && fromMates[column].request().isDone()) {
-                channel.checked(fromMates[column], mate, FrameHeader.ALL_RANKS, Stage.AGREEMENT, 0, 0, payload);
+                channel.checked(fromMates[column], mate, FrameHeader.ALL_RANKS, stage, 0, 0, payload);
                 mateCame[column] = true;
                 matesMissing--;
                 moved = true;
@@ -133,17 +135,17 @@ final class GridRecords implements Records {
                 MemorySegment.copy(message, 0, all, at, FrameHeader.BYTES + payload);
             }
         }
-        channel.publish(bundle, targets, Stage.second(Stage.AGREEMENT), 0, 0, bundleBytes(row) - FrameHeader.BYTES);
+        channel.publish(bundle, targets, Stage.second(stage), 0, 0, bundleBytes(row) - FrameHeader.BYTES);
         bundled = true;
     }
 
     private void check(int other) {
         int source = grid.server(other, grid.column(rank));
         long bytes = bundleBytes(other) - FrameHeader.BYTES;
-        channel.checked(fromRows[other], source, FrameHeader.ALL_RANKS, Stage.second(Stage.AGREEMENT), 0, 0, bytes);
+        channel.checked(fromRows[other], source, FrameHeader.ALL_RANKS, Stage.second(stage), 0, 0, bytes);
         for (int column = 0; column < grid.length(other) && group.meter().hasData(); column++) {
             int peer = grid.first(other) + column;
-            channel.checkedPart(section(other, column), peer, FrameHeader.ALL_RANKS, Stage.AGREEMENT, payload);
+            channel.checkedPart(section(other, column), peer, FrameHeader.ALL_RANKS, stage, payload);
         }
     }
 
@@ -179,7 +181,7 @@ final class GridRecords implements Records {
             int start = grid.first(other);
             Arrays.fill(ranks, start, start + grid.length(other), other != row && !rowCame[other]);
         }
-        return Stage.name(Stage.AGREEMENT);
+        return Stage.name(stage);
     }
 
     @Override

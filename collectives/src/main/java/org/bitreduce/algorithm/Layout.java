@@ -63,6 +63,24 @@ interface Layout {
         }
     }
 
+    /** What one rank has, and what is where it belongs already, left out. */
+    record AllBut(int rank, Layout all) implements Layout {
+        @Override
+        public long start(int part) {
+            return all.start(part);
+        }
+
+        @Override
+        public long length(int part) {
+            return part == rank ? 0 : all.length(part);
+        }
+
+        @Override
+        public long chunk() {
+            return all.chunk();
+        }
+    }
+
     /** One rank has it all. */
     record Root(int root, long length, long chunk) implements Layout {
         @Override

@@ -16,12 +16,19 @@ public enum Operation {
     /** Everybody's elements on one rank. */
     GATHER("gather"),
     /** One rank's elements cut into as many vectors as there are ranks. */
-    SCATTER("scatter");
+    SCATTER("scatter"),
+    /** Reduce, the result on one rank. */
+    REDUCE("reduce");
 
     private final String title;
 
     Operation(String title) {
         this.title = title;
+    }
+
+    /** {@return whether vectors are combined into one, in any {@link org.bitreduce.Mode} that can} */
+    public boolean combines() {
+        return this == ALL_REDUCE || this == REDUCE;
     }
 
     @Override

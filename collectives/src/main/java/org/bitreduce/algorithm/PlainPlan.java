@@ -12,16 +12,28 @@ import org.bitreduce.Reduction;
  */
 final class PlainPlan {
 
+    /** Up to here the root's receiving all vectors takes less time than another step of latency. */
+    private static final long AT_ONCE_BYTES = 32 << 10;
+
     private final Channel channel;
     private final Group group;
+    private final Scratch scratch;
     private final Call call;
     private final MemorySegment vector;
     private final Agreement agreement;
     private final Exchanges exchanges;
 
-    PlainPlan(Channel channel, Group group, Call call, MemorySegment vector, Agreement agreement, Exchanges exchanges) {
+    PlainPlan(
+            Channel channel,
+            Group group,
+            Scratch scratch,
+            Call call,
+            MemorySegment vector,
+            Agreement agreement,
+            Exchanges exchanges) {
         this.channel = channel;
         this.group = group;
+        this.scratch = scratch;
         this.call = call;
         this.vector = vector;
         this.agreement = agreement;
@@ -31,14 +43,8 @@ final class PlainPlan {
     Schedule schedule() {
         return switch (call.operation()) {
             case ALL_REDUCE -> allReduce();
+            case REDUCE -> reduce();
             case REDUCE_SCATTER -> reduceScatter();
-            case GATHER -> {
-                Layout layout = layout();
-                yield exchanges.toRoot(
-                        new PlainGathering(call.type(), layout, group.rank(), vector, call.output()),
-                        layout,
-                        call.root());
-            }
             case SCATTER -> {
                 Layout layout = layout();
                 yield exchanges.fromRoot(
@@ -56,7 +62,7 @@ final class PlainPlan {
 
     private Schedule allReduce() {
         Partition parts = exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
-        PlainReduction sums = reduction(0);
+        PlainReduction sums = reduction(call.output(), 0);
         List<MemorySegment> inputs = inputs();
         if (inputs == null) {
             return exchanges.allReduce(sums, parts, Stage.SCATTER, Stage.GATHER);
@@ -71,27 +77,55 @@ final class PlainPlan {
 
     private Schedule reduceScatter() {
         Partition parts = exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
-        PlainReduction sums = reduction(parts.start(group.rank()));
+        PlainReduction sums = reduction(call.output(), parts.start(group.rank()));
         List<MemorySegment> inputs = inputs();
         if (inputs == null) {
             return exchanges.reduceScatter(sums, parts, Stage.SCATTER);
         }
         InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
-        // Tells the others that their inputs have been read.
-        return new Both(reduction, exchanges.allGather(new Notices(), parts, Stage.GATHER, false, reduction::combined));
+        return new Both(reduction, notices(parts, reduction));
+    }
+
+    /** {@return what tells the others that their inputs have been read} */
+    private Schedule notices(Layout parts, InPlaceReduction reduction) {
+        return exchanges.allGather(new Notices(), parts, Stage.SCATTER, false, reduction::combined);
+    }
+
+    /**
+     * Owners add up, and the root takes their sums; of a small vector, or of two ranks, the root owns all. Where the root
+     * owns something the sums are where the result belongs.
+     */
+    private Schedule reduce() {
+        int root = call.root();
+        boolean atOnce =
+                exchanges.algorithm() == Algorithm.DIRECT && (group.size() == 2 || call.inputBytes() <= AT_ONCE_BYTES);
+        Layout parts = atOnce
+                ? new Layout.Root(root, call.count(), exchanges.chunk(Codec.DEFAULT_LOG2_BUCKET))
+                : exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
+        int rank = group.rank();
+        PlainReduction sums = rank == root
+                ? reduction(call.output(), 0)
+                : reduction(scratch.part(parts.length(rank) * call.type().bytes()), parts.start(rank));
+        List<MemorySegment> inputs = inputs();
+        Reducing reducing = inputs == null
+                ? exchanges.reduceScatter(sums, parts, Stage.SCATTER)
+                : new InPlaceReduction(channel, sums, parts, inputs);
+        Layout others = new Layout.AllBut(root, parts);
+        Schedule results = exchanges.gather(sums, others, Stage.GATHER, root, false, reducing::combined);
+        Schedule both = new Both(reducing, results);
+        return reducing instanceof InPlaceReduction reads ? new Both(both, notices(parts, reads)) : both;
     }
 
     private Schedule gather() {
         Layout layout = layout();
-        List<MemorySegment> inputs = call.operation() == Operation.BROADCAST ? rootsInput() : inputs();
+        List<MemorySegment> inputs = sharedInputs();
         GatherArithmetic gathering = inputs == null
                 ? new PlainGathering(call.type(), layout, group.rank(), vector, call.output())
                 : new InPlaceGathering(channel, call.type(), layout, inputs, true, call.output());
-        boolean adds = call.operation() == Operation.ALL_REDUCE;
-        return exchanges.allGather(gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
+        return exchanges.gather(gathering, layout, Stage.GATHER, call.receiver(), false, () -> Integer.MAX_VALUE);
     }
 
-    private PlainReduction reduction(long outputFirst) {
+    private PlainReduction reduction(MemorySegment output, long outputFirst) {
         return new PlainReduction(
                 group.kernels(),
                 call.type(),
@@ -99,7 +133,7 @@ final class PlainPlan {
                 group.size(),
                 group.rank(),
                 vector,
-                call.output(),
+                output,
                 outputFirst,
                 call.reduction() == Reduction.MEAN ? group.size() : 1);
     }
@@ -109,6 +143,14 @@ final class PlainPlan {
         return exchanges.algorithm() == Algorithm.DIRECT
                 ? InPlaceVectors.of(group, group.ranks(), agreement::inputPlace, vector, call.inputBytes())
                 : null;
+    }
+
+    private List<MemorySegment> sharedInputs() {
+        return switch (call.operation()) {
+            case GATHER -> null; // messages, of which the other ranks need not be told that they have been read
+            case BROADCAST -> rootsInput();
+            default -> inputs();
+        };
     }
 
     private List<MemorySegment> rootsInput() {

@@ -2,10 +2,10 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
-import org.bitreduce.codec.Draws;
 
 /**
  * What is done of a call after its agreement, for one decision. Kept, it serves every repetition of the call that comes to
@@ -25,7 +25,7 @@ final class Plan {
     private final Algorithm algorithm;
     private final Schedule scales;
     private final Schedule exchange;
-    private final Draws[] draws;
+    private final List<Arithmetics.Drawing> drawings;
     /** Of the first rounding, where it is not the input that is rounded; else null. */
     private final DoubleSupplier error;
 
@@ -35,7 +35,7 @@ final class Plan {
      * @param algorithm that carries the exchange
      * @param scales the agreement on scales, or null
      * @param exchange the rest, or null
-     * @param draws random numbers by stage, null where there are none
+     * @param drawings the roundings that draw random numbers
      */
     Plan(
             Decision decision,
@@ -44,19 +44,25 @@ final class Plan {
             Algorithm algorithm,
             Schedule scales,
             Schedule exchange,
-            Draws[] draws) {
-        this(decision, input, agreement, algorithm, scales, exchange, draws, null);
+            List<Arithmetics.Drawing> drawings) {
+        this(decision, input, agreement, algorithm, scales, exchange, drawings, null);
     }
 
     /**
      * Keeps what was planned, without an agreement on scales.
      *
      * @param exchange does all
-     * @param draws random numbers by stage, null where there are none
+     * @param drawings the roundings that draw random numbers
      * @param error tells what error is to be expected of the first rounding, when the exchange is done
      */
-    Plan(Decision decision, Input input, Agreement agreement, Schedule exchange, Draws[] draws, DoubleSupplier error) {
-        this(decision, input, agreement, Algorithm.DIRECT, null, exchange, draws, error);
+    Plan(
+            Decision decision,
+            Input input,
+            Agreement agreement,
+            Schedule exchange,
+            List<Arithmetics.Drawing> drawings,
+            DoubleSupplier error) {
+        this(decision, input, agreement, Algorithm.DIRECT, null, exchange, drawings, error);
     }
 
     private Plan(
@@ -66,7 +72,7 @@ final class Plan {
             Algorithm algorithm,
             Schedule scales,
             Schedule exchange,
-            Draws[] draws,
+            List<Arithmetics.Drawing> drawings,
             DoubleSupplier error) {
         this.codec = decision.codec();
         this.mode = decision.mode();
@@ -76,7 +82,7 @@ final class Plan {
         this.algorithm = algorithm;
         this.scales = scales;
         this.exchange = exchange;
-        this.draws = draws;
+        this.drawings = drawings;
         this.error = error;
     }
 
@@ -137,11 +143,9 @@ final class Plan {
     }
 
     /** Makes everything ready for another operation. */
-    void restart(long seed, long operation, long stream, int rank) {
-        for (int stage = 0; stage < draws.length; stage++) {
-            if (draws[stage] != null) {
-                draws[stage].restart(seed, operation, stream, stage, rank);
-            }
+    void restart(long seed, long operation, long stream) {
+        for (int i = 0; i < drawings.size(); i++) { // without an iterator: a repetition makes no garbage
+            drawings.get(i).restart(seed, operation, stream);
         }
         if (scales != null) {
             scales.restart();

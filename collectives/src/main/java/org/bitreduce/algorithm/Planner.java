@@ -53,12 +53,12 @@ final class Planner {
             TwoLevelPlan levels = new TwoLevelPlan(
                     channel, group, scratch, call, decision.codec(), input.vector(), agreement, arithmetics);
             Schedule both = levels.schedule();
-            return new Plan(decision, input, agreement, both, arithmetics.draws(), levels::expectedError);
+            return new Plan(decision, input, agreement, both, arithmetics.drawings(), levels::expectedError);
         }
         Schedule scales = agreeOnScales(call, decision, input);
         Exchanges exchanges = exchanges(call, decision);
         Schedule exchange = exchange(call, decision, input, agreement, arithmetics, exchanges);
-        return new Plan(decision, input, agreement, exchanges.algorithm(), scales, exchange, arithmetics.draws());
+        return new Plan(decision, input, agreement, exchanges.algorithm(), scales, exchange, arithmetics.drawings());
     }
 
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */
@@ -76,7 +76,7 @@ final class Planner {
             return new HalvingAllReduce(channel, group, call, input.vector());
         }
         if (decision.mode() == Mode.PLAIN) {
-            return new PlainPlan(channel, group, call, input.vector(), agreement, exchanges).schedule();
+            return new PlainPlan(channel, group, scratch, call, input.vector(), agreement, exchanges).schedule();
         }
         Codec codec = decision.codec();
         if (call.operation() == Operation.SCATTER) {
@@ -90,7 +90,7 @@ final class Planner {
                 Partition parts = exchanges.parts(call.count(), granuleBucket(codec));
                 yield exchanges.reduceScatter(arithmetics.sums(own, parts), parts, Stage.SCATTER);
             }
-            case ALL_REDUCE ->
+            case ALL_REDUCE, REDUCE ->
                 switch (decision.mode()) {
                     case TWOSHOT -> twoShot(call, codec, arithmetics, own, exchanges);
                     case EXACT -> exact(call, codec, arithmetics, own, exchanges);
@@ -103,18 +103,18 @@ final class Planner {
 
     private Schedule twoShot(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
-        return exchanges.twoShot(arithmetics.twoShot(own, rank, parts), parts);
+        return exchanges.twoShot(arithmetics.twoShot(own, rank, parts), parts, call.receiver());
     }
 
     private Schedule exact(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
         LongBuffer sums = LongBuffer.allocate(parts.chunks(rank));
-        return exchanges.allReduce(arithmetics.exact(own, rank, parts, sums), parts, Stage.SCATTER, Stage.GATHER);
+        return exchanges.reduce(arithmetics.exact(own, rank, parts, sums), parts, call.receiver());
     }
 
     private Schedule vote(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Partition parts = exchanges.parts(call.count(), codec.log2Bucket());
-        return exchanges.allReduce(arithmetics.vote(own, rank, parts), parts, Stage.SCATTER, Stage.GATHER);
+        return exchanges.reduce(arithmetics.vote(own, rank, parts), parts, call.receiver());
     }
 
     /** {@return the maximum over ranks of every scale, in place; null if there are no scales to agree on} */
@@ -147,15 +147,12 @@ final class Planner {
         return exchanges.fromRoot(scattering, layout, call.root());
     }
 
-    /** All-gather, gather, broadcast, and all-reduce by gathering. */
+    /** All-gather, gather, broadcast, and reductions by gathering. */
     private Schedule gather(Call call, Codec codec, Arithmetics arithmetics, Contribution own, Exchanges exchanges) {
         Layout layout = gatherLayout(call, exchanges.chunk(granuleBucket(codec)));
-        boolean adds = call.operation() == Operation.ALL_REDUCE;
+        boolean adds = call.operation().combines();
         QuantizedGathering gathering = arithmetics.gathering(own, rank, layout);
-        if (call.operation() == Operation.GATHER) {
-            return exchanges.toRoot(gathering, layout, call.root());
-        }
-        return exchanges.allGather(gathering, layout, Stage.GATHER, adds, () -> Integer.MAX_VALUE);
+        return exchanges.gather(gathering, layout, Stage.GATHER, call.receiver(), adds, () -> Integer.MAX_VALUE);
     }
 
     /** {@return what each rank contributes to a gathering} */

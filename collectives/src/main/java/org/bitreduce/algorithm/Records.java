@@ -6,6 +6,20 @@ import java.lang.foreign.MemorySegment;
 /** Brings every rank's message of an agreement to all ranks. Used again and again. */
 interface Records extends Schedule {
 
+    /**
+     * {@return records that come as messages}: of up to {@value Algorithm#INLINE_RANKS} ranks directly, in one step; of more
+     * over a grid, in two. That depends on nothing but the number of ranks, for nothing else is agreed on yet.
+     *
+     * @param group whose ranks exchange them
+     * @param messageBytes the longest; over a grid that of all
+     * @param stage of the messages
+     */
+    static Records byMessages(Group group, long messageBytes, int stage) {
+        return group.size() <= Algorithm.INLINE_RANKS
+                ? new DirectRecords(group, messageBytes, stage)
+                : new GridRecords(group, messageBytes, stage, Grid.square(group.size()));
+    }
+
     /** {@return where this rank's message is written, behind its header, before {@link #start}} */
     MemorySegment own();
 

@@ -16,8 +16,6 @@ import org.bitreduce.transport.Transport;
 /** What goes with what: checked for a chooser's prototype before anything is sent, and for what it chose afterwards. */
 public final class Rules {
 
-    private static final long MOST_CHUNKS = 1L << Channel.CHUNK_BITS;
-
     private Rules() {}
 
     /** A call that no rank can carry out. */
@@ -83,8 +81,12 @@ public final class Rules {
         if (codec.norm() == Norm.UNIT && options.nonFinite() == NonFinitePolicy.PROPAGATE) {
             return "votes have no scale that could carry NaN: choose the policy THROW or ZERO";
         }
-        if (call.operation() != Operation.ALL_REDUCE && call.options().mode() != null) {
-            return "modes are for all-reduce, %s has one arithmetic: pass no mode".formatted(call.operation());
+        if (!call.operation().combines() && mode != null) {
+            return "modes are for all-reduce and reduce, %s has one arithmetic: pass no mode"
+                    .formatted(call.operation());
+        }
+        if (call.operation() == Operation.REDUCE && mode == Mode.TWO_LEVEL) {
+            return "mode TWO_LEVEL is for all-reduce: for reduce take TWOSHOT, EXACT, VOTE, GATHER or PLAIN";
         }
         Codec prototype = call.chooser().prototype();
         if (call.operation() == Operation.REDUCE_SCATTER
@@ -105,9 +107,9 @@ public final class Rules {
             return "a bucket of 2^%d elements does not fit into one message of at most %d bytes: take a smaller one"
                     .formatted(codec.log2Bucket(), transport.maxMessageBytes());
         }
-        if (Math.ceilDiv(call.count(), chunk) > MOST_CHUNKS) {
+        if (Math.ceilDiv(call.count(), chunk) > Exchanges.MOST_CHUNKS) {
             return "a call carries at most %d elements of this kind: count=%d; cut the vector into several calls"
-                    .formatted(MOST_CHUNKS * chunk, call.count());
+                    .formatted(Exchanges.MOST_CHUNKS * chunk, call.count());
         }
         return null;
     }

@@ -17,6 +17,7 @@ final class Scratch {
     private final Area allNorms = new Area();
     private final Area message = new Area();
     private final Area stripe = new Area();
+    private final Area part = new Area();
     private final MemorySegment unitNorm = Arena.ofAuto().allocate(64, 64);
 
     Scratch() {
@@ -51,6 +52,11 @@ final class Scratch {
     /** {@return room for what a part's codes add up to, packed} */
     MemorySegment sums(long bytes) {
         return sums.atLeast(bytes);
+    }
+
+    /** {@return room for the sums of a part whose result another rank gets} */
+    MemorySegment part(long bytes) {
+        return part.atLeast(bytes);
     }
 
     /** {@return room for a copy of the input} */

@@ -13,6 +13,7 @@ final class Stage {
     static final int UNFOLD = 6;
     static final int HOST_SCATTER = 7;
     static final int HOST_GATHER = 8;
+    static final int COMPARISON = 9;
 
     /** Told apart from the first hop of the same phase. */
     private static final int SECOND_HOP = 16;
@@ -30,6 +31,7 @@ final class Stage {
         }
         return switch (stage) {
             case AGREEMENT -> "agreement";
+            case COMPARISON -> "comparison of calls that differ";
             case SCALES_SCATTER, SCALES_GATHER -> "agreement on scales";
             case SCATTER -> "reduce-scatter phase";
             case FOLD -> "first sums of pairs";

@@ -13,10 +13,9 @@ import org.bitreduce.codec.Sources;
  * @param own this rank's vector
  * @param ranks how many there are
  * @param output this rank's part
- * @param outputFirst index of the part's first element in the vector
  * @param divisor 1, or the number of ranks for a mean
  */
-record SumsOfParts(Quantizer quantizer, Contribution own, int ranks, Results output, long outputFirst, int divisor)
+record SumsOfParts(Quantizer quantizer, Contribution own, int ranks, Results output, int divisor)
         implements ReduceArithmetic {
 
     @Override
@@ -32,13 +31,13 @@ record SumsOfParts(Quantizer quantizer, Contribution own, int ranks, Results out
     @Override
     public void combine(Sources messages, int from, int to, long first, long count, long payload) {
         MemorySegment sums = output.memory();
-        long at = output.at(first - outputFirst);
+        long at = output.at(first);
         quantizer.decodeAll(messages, from, to, count, payload, own.unitNorm(), 1, sums, at);
         if (to == ranks && divisor > 1) {
             quantizer.kernels().divide(ElementType.FLOAT, divisor, count, sums, at);
         }
         if (to == ranks) {
-            output.complete(first - outputFirst, count);
+            output.complete(first, count);
         }
     }
 }

@@ -146,13 +146,13 @@ final class TwoLevelPlan {
 
     private Schedule plain(Channel far, Exchanges outside, Layout layout) {
         PlainReduction reduction = reduction(far.size(), far.rank(), call.output(), divisor());
-        return outside.allReduce(reduction, layout, Stage.SCATTER, Stage.GATHER);
+        return outside.reduce(reduction, layout, AllGather.EVERYBODY);
     }
 
     private Schedule twoShot(Channel far, Exchanges outside, Layout layout) {
         Contribution own = arithmetics.contribution(group.rank(), call.output(), sums.norms());
         TwoShotReduction.Range share = new TwoShotReduction.Range(layout.start(far.rank()), layout.length(far.rank()));
-        return outside.twoShot(arithmetics.twoShot(own, group.rank(), share), layout);
+        return outside.twoShot(arithmetics.twoShot(own, group.rank(), share), layout, AllGather.EVERYBODY);
     }
 
     private int divisor() {

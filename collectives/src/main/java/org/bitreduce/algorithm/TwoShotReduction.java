@@ -17,7 +17,7 @@ import org.bitreduce.codec.Sources;
  * @param own this rank's vector
  * @param ownerDraws the owner's random numbers, null for rounding to nearest
  * @param part first element and number of elements of this rank's part
- * @param output holds the sums, as floats, and then the results of the whole vector
+ * @param output holds the sums, as floats, and then, where they are wanted, the results of the whole vector
  * @param partNorm room for the norm of the part, where it has one scale
  * @param divisor 1, or the number of ranks for a mean
  */
@@ -73,9 +73,10 @@ record TwoShotReduction(
         }
         MemorySegment residual = own.residual();
         if (residual != null) {
-            quantizer.kernels().reduce(ElementType.FLOAT, Reduction.SUM, sums, at, count, residual, at);
-            quantizer.decode(count, message, payload, own.unitNorm(), 1, Kernels.Store.SUBTRACT, residual, at);
-            quantizer.clearNonFinite(message, payload, count, residual, at);
+            long kept = first * Float.BYTES;
+            quantizer.kernels().reduce(ElementType.FLOAT, Reduction.SUM, sums, at, count, residual, kept);
+            quantizer.decode(count, message, payload, own.unitNorm(), 1, Kernels.Store.SUBTRACT, residual, kept);
+            quantizer.clearNonFinite(message, payload, count, residual, kept);
         }
     }
 

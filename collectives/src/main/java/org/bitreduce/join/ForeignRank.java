@@ -27,6 +27,18 @@ public record ForeignRank(String launcher, int rank, int size, boolean oneHost, 
     private record Dialect(
             String launcher, String rank, String size, String ranksHere, boolean countsHosts, List<String> job) {}
 
+    private static final Dialect MPIEXEC =
+            new Dialect("mpiexec (PMI)", "PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS", false, List.of("PMI_JOBID"));
+
+    // Not SLURM_NTASKS, which stands in the environment of a job's script too.
+    private static final Dialect SRUN = new Dialect(
+            "srun",
+            "SLURM_PROCID",
+            "SLURM_STEP_NUM_TASKS",
+            "SLURM_STEP_NUM_NODES",
+            true,
+            List.of("SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_RESTART_COUNT"));
+
     private static final List<Dialect> DIALECTS = List.of(
             new Dialect(
                     "Open MPI's mpirun",
@@ -35,15 +47,8 @@ public record ForeignRank(String launcher, int rank, int size, boolean oneHost, 
                     "OMPI_COMM_WORLD_LOCAL_SIZE",
                     false,
                     List.of("PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid")),
-            new Dialect("mpiexec (PMI)", "PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS", false, List.of("PMI_JOBID")),
-            // Not SLURM_NTASKS, which stands in the environment of a job's script too.
-            new Dialect(
-                    "srun",
-                    "SLURM_PROCID",
-                    "SLURM_STEP_NUM_TASKS",
-                    "SLURM_STEP_NUM_NODES",
-                    true,
-                    List.of("SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_RESTART_COUNT")));
+            MPIEXEC,
+            SRUN);
 
     /**
      * Looks for what a launcher says.
@@ -55,8 +60,16 @@ public record ForeignRank(String launcher, int rank, int size, boolean oneHost, 
     public static Optional<ForeignRank> find(Map<String, String> environment) {
         return DIALECTS.stream()
                 .filter(dialect -> environment.containsKey(dialect.rank) && environment.containsKey(dialect.size))
+                .filter(dialect -> !(dialect.equals(MPIEXEC) && isSlurmsOwn(environment)))
                 .findFirst()
                 .map(dialect -> read(dialect, environment));
+    }
+
+    /** {@return whether it is srun that has set the PMI variables, as with {@code --mpi=pmi2}, and no mpiexec below it} */
+    private static boolean isSlurmsOwn(Map<String, String> environment) {
+        return !environment.containsKey(MPIEXEC.ranksHere)
+                && environment.containsKey(SRUN.rank)
+                && environment.get(MPIEXEC.size).equals(environment.get(SRUN.size));
     }
 
     private static ForeignRank read(Dialect dialect, Map<String, String> environment) {

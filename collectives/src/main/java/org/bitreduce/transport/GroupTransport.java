@@ -15,6 +15,9 @@ public final class GroupTransport implements Transport {
     /** Tags of a group's own messages are less than 2 to this power. */
     public static final int TAG_BITS = 47;
 
+    /** Of those, so many of the lowest tell messages of one call apart; the number of the call stands above. */
+    public static final int MESSAGE_BITS = 21;
+
     /** The greatest context, which groups have that agree on the context of another one. */
     public static final int FORMING = 0xffff;
 
@@ -86,6 +89,11 @@ public final class GroupTransport implements Transport {
         @Override
         public void countRead(long bytes) {
             all.countRead(bytes);
+        }
+
+        @Override
+        public Board board(int[] members, long recordBytes) {
+            return all.board(Arrays.stream(members).map(member -> ranks[member]).toArray(), recordBytes);
         }
     }
 

@@ -37,4 +37,16 @@ public interface InPlaceMemory {
      * @param bytes over all peers, not negative
      */
     void countRead(long bytes);
+
+    /**
+     * Makes this rank's side of a board. All its members make theirs, tell each other their {@linkplain Board#place places}
+     * by messages, and open them.
+     *
+     * @param members different ranks of the same {@linkplain Transport#placement() host}, this one among them, in the same
+     *     order on all of them
+     * @param recordBytes the longest record, at least 1
+     * @return the board, owned by the caller
+     * @throws org.bitreduce.TransportException if there is no memory left
+     */
+    Board board(int[] members, long recordBytes);
 }

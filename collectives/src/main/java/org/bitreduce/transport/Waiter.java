@@ -55,6 +55,7 @@ public final class Waiter {
 
     private final int briefCalls;
     private final long deadlineNanos;
+    private boolean begun;
     private long start;
     private int idleCalls;
     private boolean expired;
@@ -63,7 +64,7 @@ public final class Waiter {
      * Prepares to wait on this host.
      *
      * @param ranks ranks that share this host's cores, at least 1
-     * @param deadline how long after {@link #reset()} a wait {@linkplain #isExpired() expires}, positive
+     * @param deadline how long after the first {@link #idle} a wait {@linkplain #isExpired() expires}, positive
      */
     public Waiter(int ranks, Duration deadline) {
         this(ranks, deadline, null);
@@ -73,7 +74,7 @@ public final class Waiter {
      * Prepares to wait for what a transport brings.
      *
      * @param transport whose ranks all count as sharing this host's cores; sleeps in {@link Transport#await}
-     * @param deadline how long after {@link #reset()} a wait {@linkplain #isExpired() expires}, positive
+     * @param deadline how long after the first {@link #idle} a wait {@linkplain #isExpired() expires}, positive
      */
     public Waiter(Transport transport, Duration deadline) {
         this(transport.size(), deadline, transport.wakes() ? transport : null);
@@ -101,12 +102,12 @@ public final class Waiter {
         return waking.readsInPlace() ? YIELDS_BEFORE_WAKING_SLEEP : YIELDS_BEFORE_SELECTING_SLEEP;
     }
 
-    /** Begins a new wait: full attention, and the deadline counts from now. */
+    /** Begins a new wait: full attention, and the deadline counts from the next {@link #idle}. */
     public void reset() {
         strategy.reset();
         idleCalls = 0;
         expired = false;
-        start = System.nanoTime();
+        begun = false;
     }
 
     /**
@@ -115,6 +116,10 @@ public final class Waiter {
      * @param workDone whether something happened since the last call; the deadline goes on counting
      */
     public void idle(boolean workDone) {
+        if (!begun) {
+            begun = true;
+            start = System.nanoTime();
+        }
         if (workDone) {
             strategy.reset();
             idleCalls = 0;

@@ -54,6 +54,19 @@ class ForeignRankTest {
                         .rank());
     }
 
+    /** {@code srun --mpi=pmi2} sets PMI's variables beside its own; MPICH's mpiexec, started by Slurm, overrides them. */
+    @Test
+    void theVariablesOfPmiMayBeSlurms() {
+        String task = " SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_STEP_NUM_NODES=2 SLURM_STEP_NODELIST=n[07-08]"
+                + " SLURM_JOB_ID=12 SLURM_STEP_ID=0";
+        ForeignRank slurm = new ForeignRank("srun", 1, 2, false, "n07", "/12/0");
+        assertEquals(slurm, find("PMI_RANK=1 PMI_SIZE=2 PMI_JOBID=12.0" + task));
+        assertEquals(
+                new ForeignRank("mpiexec (PMI)", 0, 2, false, "", ""),
+                find("PMI_RANK=0 PMI_SIZE=2 MPI_LOCALNRANKS=1" + task));
+        assertEquals(7, find("PMI_RANK=7 PMI_SIZE=8" + task).rank());
+    }
+
     @Test
     void aJobScriptIsNoRank() {
         assertEquals(Optional.empty(), ForeignRank.find(environment("SLURM_PROCID=0 SLURM_NTASKS=8 SLURM_JOB_ID=1")));

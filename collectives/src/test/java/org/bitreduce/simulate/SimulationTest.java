@@ -29,7 +29,7 @@ class SimulationTest {
     private static final NetworkModel NETWORK = new NetworkModel(LATENCY, PER_BYTE, 0);
     private static final int HEADER = 64;
     /** Header and fingerprint. */
-    private static final int RECORD = HEADER + 108;
+    private static final int RECORD = HEADER + 64;
 
     private static CallTimes run(
             int ranks, long count, Codec codec, Algorithm algorithm, NetworkModel network, WorkRates rates) {

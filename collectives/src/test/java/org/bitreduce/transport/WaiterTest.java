@@ -32,6 +32,7 @@ class WaiterTest {
     @Test
     void workKeepsAttentionButNotTheDeadline() throws Exception {
         Waiter waiter = new Waiter(64, Duration.ofMillis(50));
+        waiter.idle(false);
         Thread.sleep(60);
         waiter.idle(true);
         assertFalse(waiter.isExpired(), "the clock is not read while there is work");

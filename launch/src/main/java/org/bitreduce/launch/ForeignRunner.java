@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.bitreduce.join.ForeignJoin;
+import org.bitreduce.launch.rank.LooseEnds;
 import org.bitreduce.launch.rank.LooseRank;
 import org.bitreduce.launch.rank.Wire;
 import org.bitreduce.transport.TransportKind;
@@ -18,11 +19,12 @@ import org.bitreduce.transport.tcp.JobSecret;
 
 /**
  * Runs one job by mpirun or srun, which start the ranks, pass on what they print and end them all when one fails. The
- * launcher only sees how mpirun or srun ends.
+ * launcher sees how mpirun or srun ends, and what the ranks say of their ends.
  */
 final class ForeignRunner {
 
     private final Job job;
+    private final LooseEnds ends = new LooseEnds();
     private volatile boolean signalled;
 
     ForeignRunner(Job job) {
@@ -49,8 +51,7 @@ final class ForeignRunner {
         Thread errors = Daemons.start("bitreduce-errors", () -> passOn(process.errorReader()));
         Thread hook = new Thread(() -> endedBySignal(process, errors), "bitreduce-signal");
         Runtime.getRuntime().addShutdownHook(hook);
-        JobResult result = await(process);
-        join(errors);
+        JobResult result = await(process, errors);
         while (signalled) {
             LockSupport.park(); // the hook ends this JVM
         }
@@ -62,10 +63,10 @@ final class ForeignRunner {
         return result;
     }
 
-    private static void passOn(BufferedReader errors) {
+    private void passOn(BufferedReader errors) {
         try (errors) {
             for (String line = errors.readLine(); line != null; line = errors.readLine()) {
-                if (!line.contains("WARNING: Using incubator modules")) {
+                if (!ends.read(line) && !line.contains("WARNING: Using incubator modules")) {
                     System.err.println(line);
                 }
             }
@@ -94,6 +95,7 @@ final class ForeignRunner {
         command.addAll(JvmFlags.all());
         command.addAll(job.jvmFlags());
         command.add("-D" + Wire.MAIN_PROPERTY + "=" + job.mainClass());
+        command.add("-D" + LooseEnds.PROPERTY + "=true");
         command.add("-D" + TransportKind.PROPERTY + "=" + job.network().transport());
         command.addAll(List.of("-cp", Launch.classPath(job), LooseRank.class.getName()));
         command.addAll(job.args());
@@ -105,7 +107,7 @@ final class ForeignRunner {
         return words.isEmpty() ? List.of(job.via().toString()) : Arrays.asList(words.split("\\s+"));
     }
 
-    private JobResult await(Process process) {
+    private JobResult await(Process process, Thread errors) {
         try {
             if (job.timeOut().isZero()) {
                 process.waitFor();
@@ -122,7 +124,8 @@ final class ForeignRunner {
             end(process, Duration.ofSeconds(2));
             return new JobResult(ExitCode.INTERNAL, "the launcher was interrupted; the job was stopped", List.of());
         }
-        int code = process.exitValue();
+        join(errors);
+        int code = ends.jobCode(process.exitValue(), job.np());
         String message = code == ExitCode.OK ? "" : job.via() + " " + ExitCode.describe(code);
         return new JobResult(code, message, List.of());
     }
@@ -132,7 +135,7 @@ final class ForeignRunner {
         stop(process);
         end(process, job.grace());
         join(errors); // the last words tell how to go on
-        if (!process.isAlive() && process.exitValue() == ExitCode.RESUME_LATER) {
+        if (!process.isAlive() && ends.jobCode(process.exitValue(), job.np()) == ExitCode.RESUME_LATER) {
             Runtime.getRuntime().halt(ExitCode.RESUME_LATER);
         }
     }

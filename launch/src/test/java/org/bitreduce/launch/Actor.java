@@ -90,7 +90,10 @@ public final class Actor {
             return LocalRank.CURRENT.get().rank();
         }
         if (args.length > 2 && args[2].equals("hybdev")) {
-            return args[5].equals("0") ? Integer.parseInt(args[0]) : 2;
+            int jvms = Integer.parseInt(args[4]);
+            int jvm = Integer.parseInt(args[5]);
+            int total = Integer.parseInt(args[3]);
+            return jvm * (total / jvms) + Math.min(jvm, total % jvms) + Integer.parseInt(args[0]);
         }
         Integer property = Integer.getInteger("bitreduce.rank");
         return property != null ? property : Integer.parseInt(args[0]);

@@ -39,6 +39,7 @@ class ExamplesTest extends JobFixture {
     private static MavenRepository repository;
 
     @BeforeAll
+    @Timeout(300) // that of the class is for tests only
     static void install() throws IOException, InterruptedException {
         Path maven = Path.of(System.getProperty("bitreduce.maven.home", ""));
         assumeTrue(

@@ -77,6 +77,8 @@ class JobTest extends JobFixture {
         "LOCAL_PROCESSES,halt0,71,exited with code 0 before its main had returned",
         "LOCAL_PROCESSES,kill,137,was killed by signal 9 (SIGKILL)",
         "MPJRUN_NIODEV,kill,137,was killed by signal 9 (SIGKILL)",
+        "MPJRUN_HYBRID,throw,1,threw java.lang.IllegalStateException: this rank has had enough",
+        "MPJRUN_HYBRID,kill,137,was killed by signal 9 (SIGKILL)",
     })
     void oneBadRankEndsTheJobAndIsNamed(Via via, String act, int code, String how) {
         JobResult result = run(via, 2, act);

@@ -44,7 +44,7 @@ final class MavenRepository {
                 """.formatted(others.toUri()));
     }
 
-    /** Installs some modules of the library. */
+    /** Installs some modules of the library, with the classes of the build that runs this test, where they are there. */
     void install(String... modules) throws IOException, InterruptedException {
         Path copy = folder.resolve("library");
         copy(ROOT.resolve(".mvn"), copy.resolve(".mvn"));
@@ -53,10 +53,16 @@ final class MavenRepository {
                 copy(pom, copy.resolve(ROOT.relativize(pom)));
             }
         }
+        boolean compiled = true;
         for (String module : modules) {
             Path sources = ROOT.resolve(module).resolve("src/main");
             if (Files.isDirectory(sources)) {
                 copy(sources, copy.resolve(module).resolve("src/main"));
+                Path classes = ROOT.resolve(module).resolve("target/classes");
+                compiled &= Files.isDirectory(classes);
+                if (compiled) {
+                    copy(classes, copy.resolve(module).resolve("target/classes"));
+                }
             }
         }
         run(
@@ -65,13 +71,17 @@ final class MavenRepository {
                 "--projects=" + String.join(",", modules),
                 "--also-make",
                 "-DskipTests",
+                "-Dmaven.main.skip=" + compiled,
                 "-Dspotless.check.skip=true",
                 "-Djacoco.skip=true");
     }
 
-    /** Builds a copy of a project. {@return the copy} */
+    /** Builds a copy of a project, once. {@return the copy} */
     Path build(Path project, String... options) throws IOException, InterruptedException {
         Path copy = folder.resolve(project.getFileName());
+        if (Files.exists(copy.resolve("target"))) {
+            return copy;
+        }
         copy(project.resolve("pom.xml"), copy.resolve("pom.xml"));
         copy(project.resolve("src"), copy.resolve("src"));
         List<String> words = new ArrayList<>(List.of(options));

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.LaunchException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,9 +54,16 @@ record Comparison(List<Pair> pairs, List<RowKey> onlyFirst, List<RowKey> onlySec
      * {@return the comparison of two files}
      *
      * @param first what is compared with
-     * @param second what is compared
+     * @param second what is compared, of the same shape
+     * @throws LaunchException if it is of another
      */
     static Comparison of(ResultFile first, ResultFile second) {
+        if (first.shape() != second.shape()) {
+            throw new LaunchException(
+                    ExitCode.DATA,
+                    "one is of bench versus, the other is not, and they measure in different ways: %s, %s"
+                            .formatted(first.file(), second.file()));
+        }
         List<Pair> pairs = new ArrayList<>();
         List<RowKey> onlyFirst = new ArrayList<>();
         Map<String, Integer> circumstances = new LinkedHashMap<>();
@@ -67,7 +76,7 @@ record Comparison(List<Pair> pairs, List<RowKey> onlyFirst, List<RowKey> onlySec
             Median before = ResultFile.median(row);
             Median after = ResultFile.median(other);
             pairs.add(new Pair(key, before, after, Ratio.of(before, after)));
-            for (String field : RowKey.CIRCUMSTANCES) {
+            for (String field : first.shape().circumstances()) {
                 String difference = difference(field, row, other);
                 if (difference != null) {
                     circumstances.merge(difference, 1, Integer::sum);
@@ -80,6 +89,16 @@ record Comparison(List<Pair> pairs, List<RowKey> onlyFirst, List<RowKey> onlySec
         List<String> differences = environments(first.environment(), second.environment());
         circumstances.forEach((text, rows) -> differences.add("%s (%d rows)".formatted(text, rows)));
         return new Comparison(pairs, onlyFirst, onlySecond, differences);
+    }
+
+    /** {@return the rows of BitReduce} */
+    List<Pair> ours() {
+        return pairs.stream().filter(pair -> pair.key().ours()).toList();
+    }
+
+    /** {@return the rows of others: what changed there is the machine, or another version of theirs} */
+    List<Pair> control() {
+        return pairs.stream().filter(pair -> !pair.key().ours()).toList();
     }
 
     private static List<String> environments(JsonNode first, JsonNode second) {

@@ -14,15 +14,17 @@ import org.bitreduce.launch.LaunchException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code bench COLLECTIVE --format json} has written.
+ * What {@code bench COLLECTIVE --format json} or {@code bench versus --format json} has written.
  *
  * @param file where it was read
+ * @param shape which of the two
  * @param environment of the run
  * @param rows of the table, in its order
  */
-record ResultFile(Path file, JsonNode environment, Map<RowKey, JsonNode> rows) {
+record ResultFile(Path file, ResultShape shape, JsonNode environment, Map<RowKey, JsonNode> rows) {
 
     /** Longest file that is read; ten thousand rows have about 5 MB. */
     private static final long MAX_BYTES = 1L << 28;
@@ -55,26 +57,30 @@ record ResultFile(Path file, JsonNode environment, Map<RowKey, JsonNode> rows) {
             throw bad(file, "it is empty");
         }
         JsonNode results = document.get("results");
-        JsonNode environment = document.get("environment");
+        ResultShape shape = ResultShape.of(document);
+        JsonNode environment = shape.environment(document);
         if (results == null || !results.isArray() || environment == null || !environment.isObject()) {
             throw bad(file, "it has no environment and results; write it with --format json --out " + file);
         }
-        return new ResultFile(file, environment, rows(file, results));
+        return new ResultFile(file, shape, environment, rows(file, shape, document));
     }
 
-    private static Map<RowKey, JsonNode> rows(Path file, JsonNode results) {
+    private static Map<RowKey, JsonNode> rows(Path file, ResultShape shape, JsonNode document) {
         Map<RowKey, JsonNode> rows = new LinkedHashMap<>();
-        for (JsonNode row : results.values()) {
+        for (JsonNode row : document.get("results").values()) {
             int number = rows.size() + 1;
-            for (String field : (Iterable<String>)
-                    Stream.concat(RowKey.FIELDS.stream(), Stream.of("p50_us", "p50_low_us", "p50_high_us"))::iterator) {
+            if (row instanceof ObjectNode object) {
+                shape.complete(object, document);
+            }
+            for (String field : (Iterable<String>) Stream.concat(
+                    shape.fields().stream(), Stream.of("p50_us", "p50_low_us", "p50_high_us"))::iterator) {
                 if (!row.has(field)) {
                     throw bad(file, "row %d has no %s".formatted(number, field));
                 }
             }
             try {
                 median(row);
-                if (rows.put(RowKey.of(row), row) != null) {
+                if (rows.put(RowKey.of(shape, row), row) != null) {
                     throw bad(file, "row %d measures the same as one before".formatted(number));
                 }
             } catch (IllegalArgumentException e) {

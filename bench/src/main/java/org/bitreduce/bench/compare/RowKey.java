@@ -2,23 +2,15 @@
 package org.bitreduce.bench.compare;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What two rows must have in common to be compared.
  *
- * @param values of {@link #FIELDS}, in that order
+ * @param shape of the file
+ * @param values of its {@link ResultShape#fields}, in that order
  */
-record RowKey(List<String> values) {
-
-    /** Fields of a row that say what was measured; how it was carried out may differ, and is said where it does. */
-    static final List<String> FIELDS =
-            List.of("collective", "implementation", "form", "in_place", "bytes", "bits", "mode", "np");
-
-    /** Fields whose difference is worth a word. */
-    static final List<String> CIRCUMSTANCES =
-            List.of("algorithm", "via", "transport", "bucket", "root", "integrity", "seed", "iterations");
+record RowKey(ResultShape shape, List<String> values) {
 
     RowKey {
         values = List.copyOf(values);
@@ -27,15 +19,18 @@ record RowKey(List<String> values) {
     /**
      * {@return the key of a row}
      *
-     * @param row has all {@link #FIELDS}
+     * @param shape of the file
+     * @param row has all of its {@link ResultShape#fields}
      */
-    static RowKey of(JsonNode row) {
+    static RowKey of(ResultShape shape, JsonNode row) {
         return new RowKey(
-                FIELDS.stream().map(field -> row.get(field).asString()).collect(Collectors.toList()));
+                shape,
+                shape.fields().stream().map(field -> row.get(field).asString()).toList());
     }
 
-    private String value(String field) {
-        return values.get(FIELDS.indexOf(field));
+    /** {@return what a field has, which must be one of the shape's} */
+    String value(String field) {
+        return values.get(shape.fields().indexOf(field));
     }
 
     /** {@return the size of the vector} */
@@ -43,18 +38,18 @@ record RowKey(List<String> values) {
         return Long.parseLong(value("bytes"));
     }
 
+    /** {@return in or out} */
+    String place() {
+        return Boolean.parseBoolean(value("in_place")) ? "in" : "out";
+    }
+
+    /** {@return whether it is of BitReduce} */
+    boolean ours() {
+        return shape.ours(this);
+    }
+
     /** {@return everything but the size, for people} */
     String label() {
-        String implementation = value("implementation").equals("bitreduce") ? "" : value("implementation") + " ";
-        String width = value("bits").equals("32") ? "float" : value("bits") + " bits";
-        String form = value("form").equals("blocking") ? "" : " " + value("form");
-        return "%s%s %s %s%s %s"
-                .formatted(
-                        implementation,
-                        value("collective"),
-                        width,
-                        value("mode"),
-                        form,
-                        Boolean.parseBoolean(value("in_place")) ? "in" : "out");
+        return shape.label(this);
     }
 }

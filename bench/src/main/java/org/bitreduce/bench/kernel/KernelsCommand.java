@@ -87,6 +87,7 @@ public final class KernelsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
+        OutputFile.requireWritable(out);
         Environment environment = Environment.now(1);
         List<KernelTime> times = new ArrayList<>();
         List<String> notes = new ArrayList<>();

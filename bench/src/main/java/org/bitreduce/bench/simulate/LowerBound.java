@@ -35,6 +35,8 @@ record LowerBound(NetworkModel network, int ranks, long count, Codec codec) {
                     case EXACT -> share * (codeBytes(codec.bits()) + codeBytes(sumWidth()) + 2 * scaleBytes());
                     case VOTE -> share * (codeBytes(1) + codeBytes(Kernels.voteWidth(ranks)));
                 };
+            // Every vector must leave its rank; gathered, all of them reach the root.
+            case REDUCE -> mode == Mode.GATHER ? (ranks - 1) * packedBytes() : packedBytes();
             case REDUCE_SCATTER, ALL_GATHER, GATHER, SCATTER -> share * packedBytes();
             case BROADCAST -> packedBytes();
             case BARRIER -> 0;

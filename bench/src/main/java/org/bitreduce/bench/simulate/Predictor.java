@@ -74,7 +74,7 @@ record Predictor(SimulationPlan plan, Codec codec, WorkRates rates) {
 
     private Mode usualMode() {
         return switch (plan.operation()) {
-            case ALL_REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
+            case ALL_REDUCE, REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
             case REDUCE_SCATTER -> Mode.TWOSHOT;
             default -> Mode.GATHER;
         };
@@ -83,7 +83,7 @@ record Predictor(SimulationPlan plan, Codec codec, WorkRates rates) {
     /** Sizes of all-gather are those of all ranks' elements together. */
     private Call call(int ranks, long count) {
         boolean shares = plan.operation() == Operation.ALL_GATHER;
-        boolean chooses = plan.operation() == Operation.ALL_REDUCE && !codec.isPlain();
+        boolean chooses = plan.operation().combines() && !codec.isPlain();
         return new Call(
                 plan.operation(),
                 MemorySegment.NULL,

@@ -42,10 +42,19 @@ final class RateMeasurement implements WorkMeter {
 
     private static final int RANKS = 3;
     private static final long WARMUP_NANOS = 1_500_000_000L;
+    /** Of {@link #WARMUP_NANOS} each: as long as the compiler makes calls faster. */
+    private static final int MOST_WARMUPS = 8;
+
+    private static final double FASTER = 0.95;
+
+    private static final int LEAST_ROUNDS = 15;
     private static final long MEASURED_ELEMENTS = 5 * MOST;
 
     private final Map<Work, Double> nanos = new EnumMap<>(Work.class);
     private final Map<Work, Double> bytes = new EnumMap<>(Work.class);
+    /** One for each call: a core that was lost for a while spoils one of them, and not their median. */
+    private final Map<Work, List<Double>> picosPerByte = new EnumMap<>(Work.class);
+
     private long started;
 
     /** {@return the elements of the vector that is measured in place of one of so many}, in the same caches */
@@ -83,8 +92,8 @@ final class RateMeasurement implements WorkMeter {
     }
 
     private void add(RateMeasurement other) {
-        other.nanos.forEach((work, total) -> nanos.merge(work, total, Double::sum));
-        other.bytes.forEach((work, total) -> bytes.merge(work, total, Double::sum));
+        other.picosPerByte.forEach((work, rounds) ->
+                picosPerByte.computeIfAbsent(work, w -> new ArrayList<>()).addAll(rounds));
     }
 
     private void run(Codec codec, Mode mode, long count) {
@@ -108,22 +117,47 @@ final class RateMeasurement implements WorkMeter {
                     0,
                     codec,
                     CallOptions.DEFAULT.withMode(codec.isPlain() ? null : mode));
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < WARMUP_NANOS) {
+            warmUp(() -> simulation.run(rank -> call));
+            int rounds = (int) Math.max(LEAST_ROUNDS, MEASURED_ELEMENTS / count);
+            for (int round = 0; round < rounds; round++) {
+                nanos.clear();
+                bytes.clear();
                 simulation.run(rank -> call);
-            }
-            nanos.clear();
-            bytes.clear();
-            for (long measured = 0; measured < MEASURED_ELEMENTS; measured += count) {
-                simulation.run(rank -> call);
+                nanos.forEach((work, total) -> picosPerByte
+                        .computeIfAbsent(work, w -> new ArrayList<>())
+                        .add(1000 * total / bytes.get(work)));
             }
         }
     }
 
+    /** Where cores are busy, a compiler may come to its work late. */
+    private static void warmUp(Runnable run) {
+        long before = Long.MAX_VALUE;
+        long least = fastest(run);
+        for (int i = 1; i < MOST_WARMUPS && least < FASTER * before; i++) {
+            before = least;
+            least = Math.min(least, fastest(run));
+        }
+    }
+
+    private static long fastest(Runnable run) {
+        long begin = System.nanoTime();
+        long least = Long.MAX_VALUE;
+        for (long last = begin; last - begin < WARMUP_NANOS; ) {
+            run.run();
+            long now = System.nanoTime();
+            least = Math.min(least, now - last);
+            last = now;
+        }
+        return least;
+    }
+
     private WorkRates rates() {
-        Map<Work, Double> picosPerByte = new EnumMap<>(Work.class);
-        nanos.forEach((work, total) -> picosPerByte.put(work, 1000 * total / bytes.get(work)));
-        return new WorkRates(picosPerByte);
+        Map<Work, Double> medians = new EnumMap<>(Work.class);
+        picosPerByte.forEach((work, rounds) -> medians.put(
+                work,
+                rounds.stream().sorted().skip(rounds.size() / 2).findFirst().orElseThrow()));
+        return new WorkRates(medians);
     }
 
     @Override

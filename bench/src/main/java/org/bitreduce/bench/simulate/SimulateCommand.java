@@ -6,10 +6,10 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
+import org.bitreduce.bench.CodecOptions;
 import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.Sizes;
 import org.bitreduce.launch.ExitCode;
@@ -78,25 +78,8 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Sizes of the vector" + " as floats, such as 4K,16M; default ${DEFAULT-VALUE}.")
     private List<String> bytes;
 
-    @Option(
-            names = "--bits",
-            paramLabel = "B",
-            split = ",",
-            defaultValue = "4",
-            description = "Bits per element, 2 to 16," + " and 32 for plain floats; default ${DEFAULT-VALUE}.")
-    private List<Integer> bits;
-
-    @Option(
-            names = "--mode",
-            description = "Arithmetic of quantized all-reduces: twoshot, exact or gather; default twoshot.")
-    private String mode;
-
-    @Option(
-            names = "--bucket",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Elements that share a scale;" + " default ${DEFAULT-VALUE}.")
-    private int bucket;
+    @Mixin
+    private CodecOptions codec;
 
     @Option(names = "--algorithm", description = "direct, grid or inline; default what the table of algorithms says.")
     private String algorithm;
@@ -145,6 +128,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PredictionFormat shape = Names.parse(PredictionFormat.class, "format", format);
+        OutputFile.requireWritable(out);
         PlanJobs jobs = new PlanJobs(job);
         if (check) {
             print(shape, new PredictionCheck(jobs, latency == null).check(plan()), new CheckText());
@@ -165,9 +149,9 @@ public final class SimulateCommand implements Callable<Integer> {
                 operation,
                 ranks,
                 bytes.stream().map(Sizes::parse).toList(),
-                bits,
-                mode == null ? null : Names.parse(Mode.class, "mode", mode),
-                bucket,
+                codec.bits(4),
+                codec.mode(),
+                codec.bucket(),
                 Units.picos(latency == null ? "20us" : latency),
                 Units.picosPerByte(link == null ? check ? "unlimited" : "10gbit" : link),
                 Units.picos(overhead),

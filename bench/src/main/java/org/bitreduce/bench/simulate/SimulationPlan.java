@@ -103,28 +103,18 @@ record SimulationPlan(
     }
 
     SimulationPlan withRows(String file) {
-        return new SimulationPlan(
-                operation,
-                ranks,
-                bytes,
-                bits,
-                mode,
-                bucket,
-                latencyPicos,
-                picosPerByte,
-                overheadPicos,
-                gigabytesPerSecond,
-                ranksPerCore,
-                cores,
-                table,
-                file);
+        return with(ranks, latencyPicos, file);
     }
 
     /** {@return the same for one number of ranks, and a latency that was measured} */
     SimulationPlan of(int size, long latency) {
+        return with(List.of(size), latency, rows);
+    }
+
+    private SimulationPlan with(List<Integer> sizes, long latency, String file) {
         return new SimulationPlan(
                 operation,
-                List.of(size),
+                sizes,
                 bytes,
                 bits,
                 mode,
@@ -136,7 +126,7 @@ record SimulationPlan(
                 ranksPerCore,
                 cores,
                 table,
-                rows);
+                file);
     }
 
     /** {@return the plan as one word without blanks or quotes} */

@@ -147,7 +147,9 @@ final class Checkpoints {
             return 0;
         }
         throw new LaunchException(
-                ExitCode.DATA, have + " was the run stopped before the first checkpoint, or started without any?");
+                ExitCode.DATA,
+                have + " was the run stopped before the first checkpoint, or started without any?"
+                        + " --resume auto would start it again");
     }
 
     private static MemorySegment text(String text) {

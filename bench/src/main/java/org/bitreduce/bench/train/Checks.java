@@ -30,16 +30,24 @@ final class Checks {
 
     /** Does the same for something else that an earlier run has left. */
     static void sameRun(String what, String was, String is) {
+        String difference = difference(was, is);
+        if (!difference.isEmpty()) {
+            throw new LaunchException(ExitCode.USAGE, what + " is of another run: " + difference);
+        }
+    }
+
+    /** {@return the first difference of two runs, in words; empty if there is none} */
+    static String difference(String was, String is) {
         List<String> before = was.lines().toList();
         List<String> now = is.lines().toList();
         for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
             String a = i < before.size() ? before.get(i) : "nothing";
             String b = i < now.size() ? now.get(i) : "nothing";
             if (!a.equals(b)) {
-                throw new LaunchException(
-                        ExitCode.USAGE, "%s is of another run: it has %s, this run has %s".formatted(what, a, b));
+                return "it has %s, this run has %s".formatted(a, b);
             }
         }
+        return "";
     }
 
     static void range(String option, double value, double min, double max) {

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.bitreduce.bench.train.TrainOptions.Feedback;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.dqsgd.MethodKind;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -41,25 +40,17 @@ final class CompareOptions {
 
     /** {@return the options that were given, as words of a command line} */
     List<String> toArguments() {
-        List<String> words = new ArrayList<>(train.toArguments());
-        add(words, "--methods", methods);
-        add(words, "--equal-bytes", equalBytes);
-        add(words, "--seeds", seeds);
-        add(words, "--np", np);
-        return words;
-    }
-
-    private static void add(List<String> words, String option, Object value) {
-        if (value != null) {
-            words.add(option + "=" + value);
-        }
+        return train.given()
+                .add("--methods", methods)
+                .add("--equal-bytes", equalBytes)
+                .add("--seeds", seeds)
+                .add("--np", np)
+                .words();
     }
 
     /** {@return options read from words; of an option that stands twice the last one counts} */
     static CompareOptions parse(List<String> words) {
-        CompareOptions options = new CompareOptions();
-        new CommandLine(options).setOverwrittenOptionsAllowed(true).parseArgs(words.toArray(String[]::new));
-        return options;
+        return OptionWords.read(new CompareOptions(), words);
     }
 
     int ranks() {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bitreduce.bench.train.data.TaskData;
 import org.bitreduce.bench.train.report.HtmlPage;
@@ -68,10 +67,10 @@ final class ComparePage {
                         Comparison.label(method),
                         CompareTable.interval("%.3f", comparison.accuracy(method)),
                         CompareTable.interval("%.4f", comparison.loss(method)),
-                        number("%.3f", comparison.mean(method, RunRecord::averageBits)),
-                        number("%.3f", comparison.mean(method, RunRecord::compressionRatio)),
-                        number("%.2f", comparison.mean(method, RunRecord::megabytesPerRank)),
-                        number("%.1f", comparison.mean(method, RunRecord::seconds))))
+                        Figures.number("%.3f", comparison.mean(method, RunRecord::averageBits)),
+                        Figures.number("%.3f", comparison.mean(method, RunRecord::compressionRatio)),
+                        Figures.number("%.2f", comparison.mean(method, RunRecord::megabytesPerRank)),
+                        Figures.number("%.1f", comparison.mean(method, RunRecord::seconds))))
                 .toList();
     }
 
@@ -134,7 +133,7 @@ final class ComparePage {
         for (String method : comparison.methods()) {
             List<String> row = new ArrayList<>(List.of(Comparison.label(method)));
             for (double accuracy : comparison.accuracies(method)) {
-                row.add(number("%.2f", accuracy));
+                row.add(Figures.number("%.2f", accuracy));
             }
             rows.add(row);
         }
@@ -148,9 +147,5 @@ final class ComparePage {
         facts.put("seed", comparison.seeds().toString());
         facts.putAll(PageFacts.data(data));
         return facts;
-    }
-
-    private static String number(String format, double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "";
     }
 }

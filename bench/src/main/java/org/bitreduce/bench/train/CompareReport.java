@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitreduce.bench.Environment;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes a comparison for programs. Stateless. */
 final class CompareReport {
@@ -63,9 +61,7 @@ final class CompareReport {
                 "differences",
                 comparison.pairs().stream().map(CompareReport::difference).toList());
         report.put("environment", Environment.now(ranks));
-        JsonMapper mapper =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.writeString(folder.resolve("compare.json"), mapper.writeValueAsString(report) + "\n");
+        Files.writeString(folder.resolve("compare.json"), Figures.json(report));
     }
 
     private static SequencedMap<String, Object> method(Comparison comparison, String method) {
@@ -74,10 +70,10 @@ final class CompareReport {
         fields.put("method", method);
         fields.put("test_accuracies", accuracies);
         addInterval(fields, "test_accuracy", Interval.of(accuracies));
-        fields.put("test_accuracy_sd", finite(Interval.standardDeviation(accuracies)));
+        fields.put("test_accuracy_sd", Figures.finite(Interval.standardDeviation(accuracies)));
         addInterval(fields, "train_loss", comparison.loss(method));
         fields.put("average_bits", comparison.mean(method, RunRecord::averageBits));
-        fields.put("compression_ratio", finite(comparison.mean(method, RunRecord::compressionRatio)));
+        fields.put("compression_ratio", Figures.finite(comparison.mean(method, RunRecord::compressionRatio)));
         fields.put("megabytes_per_rank", comparison.mean(method, RunRecord::megabytesPerRank));
         fields.put("seconds", comparison.mean(method, RunRecord::seconds));
         return fields;
@@ -97,10 +93,6 @@ final class CompareReport {
 
     private static void addInterval(Map<String, Object> fields, String name, Interval interval) {
         fields.put(name, interval.mean());
-        fields.put(name + "_half_width_95", finite(interval.halfWidth()));
-    }
-
-    private static Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
+        fields.put(name + "_half_width_95", Figures.finite(interval.halfWidth()));
     }
 }

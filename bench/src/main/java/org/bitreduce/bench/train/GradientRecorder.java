@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.model.Layer;
@@ -29,7 +30,8 @@ final class GradientRecorder implements AutoCloseable {
     }
 
     /**
-     * Makes the file on rank 0, and opens it on all.
+     * Makes the file on rank 0, and opens it on all. What an earlier attempt at the same run left unfinished is replaced;
+     * no other file is touched.
      *
      * @param exchange of the ranks
      * @param wanted what to record
@@ -37,6 +39,7 @@ final class GradientRecorder implements AutoCloseable {
      * @param count floats of a gradient
      * @param settings of the run
      * @param identity its settings as text
+     * @param start whether there may have been an earlier attempt
      * @return open until it is closed
      * @throws LaunchException on all ranks if the file would be too large, or if it cannot be made
      */
@@ -46,7 +49,8 @@ final class GradientRecorder implements AutoCloseable {
             long steps,
             long count,
             TrainSettings settings,
-            String identity)
+            String identity,
+            Saving.Start start)
             throws IOException {
         RecordingShape shape = new RecordingShape(
                 exchange.size(), Math.ceilDiv(steps, wanted.every()), wanted.every(), count, settings.seed());
@@ -54,10 +58,7 @@ final class GradientRecorder implements AutoCloseable {
         IOException failure = null;
         if (exchange.rank() == 0) {
             try {
-                if (Files.exists(wanted.file())) {
-                    throw new IOException("there is a file already; choose another --record, or remove it");
-                }
-                RecordingFile.create(wanted.file(), shape, identity);
+                make(wanted.file(), new RecordingFile.Header(shape, identity), start);
             } catch (IOException e) {
                 failure = e;
             }
@@ -72,6 +73,41 @@ final class GradientRecorder implements AutoCloseable {
                     failure);
         }
         return new GradientRecorder(RecordingFile.open(wanted.file(), true), exchange.rank());
+    }
+
+    private static void make(Path file, RecordingFile.Header header, Saving.Start start) throws IOException {
+        if (Files.exists(file)) {
+            String stranger = start == Saving.Start.NEW ? "there is a file already" : stranger(file, header);
+            if (!stranger.isEmpty()) {
+                throw new IOException(stranger + "; choose another --record, or remove it");
+            }
+            Files.delete(file); // first: the disk need not have room for two
+        }
+        RecordingFile.create(file, header.shape(), header.settings());
+    }
+
+    /** {@return why a file is not what an earlier attempt at this run left; empty if it is} */
+    private static String stranger(Path file, RecordingFile.Header own) throws IOException {
+        RecordingFile.Header there;
+        try {
+            there = RecordingFile.header(file);
+        } catch (IOException e) {
+            return "there is a file already that this run has not made: " + e.getMessage();
+        }
+        String difference = Checks.difference(there.settings(), own.settings());
+        if (difference.isEmpty() && !there.shape().equals(own.shape())) {
+            difference = "it has %s, this run has %s".formatted(there.shape(), own.shape());
+        }
+        if (!difference.isEmpty()) {
+            return "there is a recording of another run already: " + difference;
+        }
+        return isComplete(file) ? "there is a finished recording already" : "";
+    }
+
+    private static boolean isComplete(Path file) throws IOException {
+        try (RecordingFile recording = RecordingFile.open(file, false)) {
+            return recording.wholeSteps() == recording.shape().steps();
+        }
     }
 
     private static void requireRoom(RecordSettings wanted, RecordingShape shape, String identity) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Rules;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.recording.RecordingFile;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.launch.ExitCode;
@@ -81,7 +82,7 @@ final class ReplayCommand implements Callable<Integer> {
             names.add(method.toString());
         }
         Path folder = (out == null ? TrainCommand.timed("replay") : out).toAbsolutePath();
-        Files.createDirectories(folder);
+        OutputFile.requireWritable(folder.resolve("report.html"));
         String[] words = {
             TrainRank.MARK,
             file.toAbsolutePath().toString(),

@@ -10,8 +10,6 @@ import org.bitreduce.bench.train.Replay.Row;
 import org.bitreduce.bench.train.recording.RecordingShape;
 import org.bitreduce.bench.train.report.HtmlPage;
 import org.bitreduce.bench.train.report.SvgChart;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a replay shows.
@@ -70,14 +68,10 @@ record ReplayReport(RecordingShape shape, String settings, Map<String, List<Row>
         Total total = total(method);
         return List.of(
                 method,
-                number("%.5f", total.relativeError()),
-                number("%.3f", total.averageBits()),
-                number("%.3f", total.compressionRatio()),
-                number("%.2f", total.bytes() / 1e6));
-    }
-
-    private static String number(String format, double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "-";
+                Figures.number("%.5f", total.relativeError()),
+                Figures.number("%.3f", total.averageBits()),
+                Figures.number("%.3f", total.compressionRatio()),
+                Figures.number("%.2f", total.bytes() / 1e6));
     }
 
     String csv() {
@@ -113,20 +107,14 @@ record ReplayReport(RecordingShape shape, String settings, Map<String, List<Row>
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("method", method);
             fields.put("steps", list.size());
-            fields.put("relative_error", finite(total.relativeError()));
+            fields.put("relative_error", Figures.finite(total.relativeError()));
             fields.put("average_bits", total.averageBits());
-            fields.put("compression_ratio", finite(total.compressionRatio()));
+            fields.put("compression_ratio", Figures.finite(total.compressionRatio()));
             fields.put("wire_bytes_rank_0", total.bytes());
             methods.add(fields);
         });
         report.put("methods", methods);
-        JsonMapper mapper =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        return mapper.writeValueAsString(report) + "\n";
-    }
-
-    private static Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
+        return Figures.json(report);
     }
 
     HtmlPage page() {

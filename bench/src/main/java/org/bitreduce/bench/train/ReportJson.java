@@ -19,8 +19,6 @@ import org.bitreduce.bench.train.data.TextData;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.dqsgd.MethodKind;
 import org.bitreduce.text.Names;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The report of a run for programs. Stateless. */
 final class ReportJson {
@@ -31,9 +29,7 @@ final class ReportJson {
             throws IOException {
         SequencedMap<String, Object> report = fields(via, settings, data, result);
         report.put("environment", Environment.now(result.ranks().size()));
-        JsonMapper mapper =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.writeString(file, mapper.writeValueAsString(report) + "\n");
+        Files.writeString(file, Figures.json(report));
     }
 
     /** {@return all fields but the environment} Numbers that do not exist, such as ratios of nothing sent, are null. */
@@ -81,8 +77,8 @@ final class ReportJson {
                 budgeted ? result.averageBits() / settings.method().parameter() : null);
         report.put("widths", widths(result.history()));
         report.put("layers", layers(result));
-        report.put("wire_bits_per_element", finite(result.wireBitsPerElement()));
-        report.put("compression_ratio", finite(result.compressionRatio()));
+        report.put("wire_bits_per_element", Figures.finite(result.wireBitsPerElement()));
+        report.put("compression_ratio", Figures.finite(result.compressionRatio()));
         report.put(
                 "wire_bytes_per_rank",
                 result.ranks().stream().map(RankReport::gradientBytes).toList());
@@ -138,9 +134,5 @@ final class ReportJson {
             ranks.add(fields);
         }
         return ranks;
-    }
-
-    private static Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 }

@@ -3,7 +3,6 @@ package org.bitreduce.bench.train;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.bitreduce.Mode;
 import org.bitreduce.Order;
@@ -11,7 +10,6 @@ import org.bitreduce.bench.train.data.Task;
 import org.bitreduce.bench.train.data.Tasks;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.text.Names;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,14 +26,13 @@ final class TrainOptions {
     @Option(
             names = "--task",
             paramLabel = "NAME",
-            description = "jdk-source (default), ag-news, fashion-mnist, cifar-10 or synthetic")
+            description = "jdk-source (default), ag-news, text, fashion-mnist, cifar-10, cifar-100 or synthetic")
     String task;
 
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description =
-                    "the task's data: ag-news, fashion-mnist and cifar-10 need the folder of their official files")
+            description = "the task's data: all but jdk-source and synthetic need the folder of their files")
     Path data;
 
     @Option(
@@ -143,43 +140,39 @@ final class TrainOptions {
 
     /** {@return the options that were given, as words of a command line} */
     List<String> toArguments() {
-        List<String> words = new ArrayList<>();
-        add(words, "--task", task);
-        add(words, "--data", data == null ? null : data.toAbsolutePath());
-        add(words, "--method", method);
-        add(words, "--mode", mode);
-        add(words, "--order", order);
-        add(words, "--overlap", overlap);
-        add(words, "--norm", norm);
-        add(words, "--bucket", bucket);
-        add(words, "--rounding", rounding);
-        add(words, "--alpha", alpha);
-        add(words, "--epochs", epochs);
-        add(words, "--batch", batch);
-        add(words, "--dim", dimension);
-        add(words, "--lr", learningRate);
-        add(words, "--momentum", momentum);
-        add(words, "--weight-decay", weightDecay);
-        add(words, "--seed", seed);
-        add(words, "--checkpoint-every", checkpointEvery);
-        add(words, "--error-feedback", errorFeedback);
-        add(words, "--record", record.file == null ? null : record.file.toAbsolutePath());
-        add(words, "--record-every", record.every);
-        add(words, "--record-limit", record.limit);
-        return words;
+        return given().words();
     }
 
-    private static void add(List<String> words, String option, Object value) {
-        if (value != null) {
-            words.add(option + "=" + value);
-        }
+    /** {@return the same, for further options to follow} */
+    OptionWords given() {
+        return new OptionWords()
+                .add("--task", task)
+                .add("--data", data == null ? null : data.toAbsolutePath())
+                .add("--method", method)
+                .add("--mode", mode)
+                .add("--order", order)
+                .add("--overlap", overlap)
+                .add("--norm", norm)
+                .add("--bucket", bucket)
+                .add("--rounding", rounding)
+                .add("--alpha", alpha)
+                .add("--epochs", epochs)
+                .add("--batch", batch)
+                .add("--dim", dimension)
+                .add("--lr", learningRate)
+                .add("--momentum", momentum)
+                .add("--weight-decay", weightDecay)
+                .add("--seed", seed)
+                .add("--checkpoint-every", checkpointEvery)
+                .add("--error-feedback", errorFeedback)
+                .add("--record", record.file == null ? null : record.file.toAbsolutePath())
+                .add("--record-every", record.every)
+                .add("--record-limit", record.limit);
     }
 
     /** {@return options read from words; of an option that stands twice the last one counts} */
     static TrainOptions parse(List<String> words) {
-        TrainOptions options = new TrainOptions();
-        new CommandLine(options).setOverwrittenOptionsAllowed(true).parseArgs(words.toArray(String[]::new));
-        return options;
+        return OptionWords.read(new TrainOptions(), words);
     }
 
     /**

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bitreduce.bench.train.data.TaskData;
@@ -63,10 +62,10 @@ final class TrainPage {
         return IntStream.range(0, epochs.size())
                 .mapToObj(i -> List.of(
                         Integer.toString(i + 1),
-                        number("%.4f", epochs.get(i).trainLoss()),
-                        number("%.2f", 100 * epochs.get(i).trainAccuracy()),
-                        number("%.4f", epochs.get(i).testLoss()),
-                        number("%.2f", 100 * epochs.get(i).testAccuracy())))
+                        Figures.number("%.4f", epochs.get(i).trainLoss()),
+                        Figures.number("%.2f", 100 * epochs.get(i).trainAccuracy()),
+                        Figures.number("%.4f", epochs.get(i).testLoss()),
+                        Figures.number("%.2f", 100 * epochs.get(i).testAccuracy())))
                 .toList();
     }
 
@@ -74,9 +73,5 @@ final class TrainPage {
         Map<String, String> facts = PageFacts.settings(settings.identity(ranks, data.fingerprint()));
         facts.putAll(PageFacts.data(data));
         return facts;
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
     }
 }

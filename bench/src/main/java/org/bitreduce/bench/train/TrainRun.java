@@ -71,7 +71,7 @@ final class TrainRun {
                 work.model().initialize(state.parameters, settings.seed());
             }
             if (settings.record() != null) {
-                beginRecording(state, identity);
+                beginRecording(state, identity, saving.start());
             }
             requireEqualParameters("first", state.parameters);
             exchange.resumeAt(firstOperation);
@@ -80,13 +80,13 @@ final class TrainRun {
     }
 
     /** A run that goes on from a checkpoint is not recorded: its file would lack the beginning. */
-    private void beginRecording(TrainState state, String identity) throws IOException {
+    private void beginRecording(TrainState state, String identity, Saving.Start start) throws IOException {
         if (state.step > 0) {
             progress.note("a resumed run is not recorded");
             return;
         }
         long count = work.model().parameterCount();
-        state.recorder = GradientRecorder.begin(exchange, settings.record(), steps, count, settings, identity);
+        state.recorder = GradientRecorder.begin(exchange, settings.record(), steps, count, settings, identity, start);
         progress.note(state.recorder.announcement());
     }
 

@@ -8,14 +8,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
+import org.bitreduce.bench.CodecOptions;
 import org.bitreduce.bench.Environment;
-import org.bitreduce.bench.Sizes;
+import org.bitreduce.bench.OutputFile;
+import org.bitreduce.bench.SizeOptions;
 import org.bitreduce.bench.Trial;
 import org.bitreduce.bench.Trials;
 import org.bitreduce.launch.ExitCode;
@@ -62,46 +63,11 @@ public final class TuneCommand implements Callable<Integer> {
             description = "all-reduce, reduce-scatter, all-gather, broadcast, or several; default ${DEFAULT-VALUE}.")
     private List<String> collectives;
 
-    @Option(
-            names = {"-b", "--min-bytes"},
-            paramLabel = "SIZE",
-            defaultValue = "256",
-            description = "First size of the vector as floats; default ${DEFAULT-VALUE}.")
-    private String minBytes;
+    @Mixin
+    private SizeOptions sizes;
 
-    @Option(
-            names = {"-e", "--max-bytes"},
-            paramLabel = "SIZE",
-            defaultValue = "1M",
-            description = "Last size; default ${DEFAULT-VALUE}.")
-    private String maxBytes;
-
-    @Option(
-            names = {"-f", "--step-factor"},
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Factor from one size to the next; default ${DEFAULT-VALUE}.")
-    private int factor;
-
-    @Option(
-            names = "--bits",
-            paramLabel = "B",
-            split = ",",
-            defaultValue = "4,32",
-            description = "Widths, 2 to 16, and 32 for plain floats; those of one mode count alike; default 4,32.")
-    private List<Integer> bits;
-
-    @Option(
-            names = "--mode",
-            description = "Arithmetic of quantized all-reduces: twoshot, exact or gather; default twoshot.")
-    private String mode;
-
-    @Option(
-            names = "--bucket",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Elements that share a scale; default ${DEFAULT-VALUE}.")
-    private int bucket;
+    @Mixin
+    private CodecOptions codec;
 
     @Option(
             names = "--rounds",
@@ -158,8 +124,6 @@ public final class TuneCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "the file exists: out=%s; pass --force to overwrite it, or another --out".formatted(out));
         }
-        Files.createDirectories(
-                out.toAbsolutePath().getParent()); // what cannot be written is found before it is measured
         for (int np : ranks) {
             if (np < 2 || np > Job.MAX_RANKS) {
                 throw new IllegalArgumentException("--np must be from 2 to %d: np=%d".formatted(Job.MAX_RANKS, np));
@@ -171,6 +135,11 @@ public final class TuneCommand implements Callable<Integer> {
                             .formatted(rounds, margin));
         }
         collectives.forEach(TuneCommand::operation);
+        sizes.sizes("256", "1M");
+        codec.bits();
+        codec.mode();
+        codec.bucket();
+        OutputFile.requireWritable(out);
     }
 
     private static Operation operation(String name) {
@@ -209,29 +178,26 @@ public final class TuneCommand implements Callable<Integer> {
 
     /** {@return what a schedule is to carry; null if it can carry nothing of it} */
     private Trials.Load load(Operation operation, Algorithm algorithm, int np) {
-        List<Long> sizes =
-                new ArrayList<>(LongStream.of(Sizes.range(Sizes.parse(minBytes), Sizes.parse(maxBytes), factor))
-                        .boxed()
-                        .toList());
-        List<Integer> widths = new ArrayList<>(bits);
+        List<Long> lengths = new ArrayList<>(sizes.sizes("256", "1M"));
+        List<Integer> widths = new ArrayList<>(codec.bits(4, 32));
         switch (algorithm) {
             case DIRECT -> {}
             case GRID -> {
                 if (np < 4) {
-                    sizes.clear(); // two rows of two are the smallest grid that differs
+                    lengths.clear(); // two rows of two are the smallest grid that differs
                 }
             }
             case INLINE ->
-                sizes.removeIf(size -> operation == Operation.REDUCE_SCATTER
+                lengths.removeIf(size -> operation == Operation.REDUCE_SCATTER
+                        || operation == Operation.REDUCE
                         || size / (operation == Operation.ALL_GATHER ? np : 1) > Algorithm.INLINE_BYTES
                         || np > Algorithm.INLINE_RANKS);
             case HALVING -> widths.removeIf(width -> operation != Operation.ALL_REDUCE || width != Codec.PLAIN_BITS);
         }
-        Mode arithmetic =
-                mode == null || operation != Operation.ALL_REDUCE ? null : Names.parse(Mode.class, "mode", mode);
-        return sizes.isEmpty() || widths.isEmpty()
+        Mode arithmetic = operation.combines() ? codec.mode() : null;
+        return lengths.isEmpty() || widths.isEmpty()
                 ? null
-                : new Trials.Load(operation, sizes, widths, arithmetic, bucket, iterations, warmup);
+                : new Trials.Load(operation, lengths, widths, arithmetic, codec.bucket(), iterations, warmup);
     }
 
     private static void summarize(Tuning tuning) {
@@ -265,9 +231,8 @@ public final class TuneCommand implements Callable<Integer> {
                         + "# The first rule that fits a call decides: transport, operation, mode, ranks, bytes, algorithm.%n"
                                 .formatted()
                         + table;
-        Path folder = out.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path draft = folder.resolve(out.getFileName() + ".tmp"); // readable to all, as a temporary file would not be
+        Path draft =
+                out.resolveSibling(out.getFileName() + ".tmp"); // readable to all, as a temporary file would not be
         Files.writeString(draft, text);
         Files.move(draft, out, StandardCopyOption.REPLACE_EXISTING);
         System.out.println("wrote %s; use it by --tuning %s, or BITREDUCE_TUNING=%s".formatted(out, out, out));

@@ -28,10 +28,14 @@ final class Contest {
     private static final int ATTEMPTS = 4;
     private static final int LEAST_CALLS = 3;
     private static final int MOST_CALLS = 1000;
-    /** Until the JVM has compiled all code of a small size; a side that takes too long for so many makes fewer. */
-    private static final int CALLS_TO_COMPILE = 5000;
+    /**
+     * Until the JVM has compiled all code of a small size, again too, because a size that is new to it takes turns that it had
+     * thought would never be taken; a side that takes too long for so many makes fewer. Who asks for so many calls himself
+     * wants a short run.
+     */
+    private static final int CALLS_TO_COMPILE = 30_000;
 
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(4);
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(8);
     private static final long SMALL_BYTES = 64 << 10;
 
     private final int repetitions;
@@ -133,7 +137,7 @@ final class Contest {
             wrong = block.wrong();
             long spent = block.totalNanos();
             calls = callsPerBlock(block);
-            int toCompile = task.bytes() <= SMALL_BYTES ? CALLS_TO_COMPILE : 0;
+            int toCompile = task.bytes() <= SMALL_BYTES && iterations == 0 ? CALLS_TO_COMPILE : 0;
             for (int made = 0; spent < atLeast.toNanos() || made < toCompile && spent < LONGEST_WARM_UP.toNanos(); ) {
                 block = measure();
                 made += calls;

@@ -2,11 +2,14 @@
 package org.bitreduce.bench.versus;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bitreduce.bench.Environment;
 import org.bitreduce.bench.HelpOption;
+import org.bitreduce.bench.VersusRank;
 import org.bitreduce.bench.hosts.HostPlan;
 import org.bitreduce.bench.hosts.Hosts;
 import org.bitreduce.bench.hosts.LineRate;
@@ -15,7 +18,9 @@ import org.bitreduce.bench.peers.DebianPackages;
 import org.bitreduce.bench.peers.Peer;
 import org.bitreduce.bench.peers.Unavailable;
 import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.Job;
 import org.bitreduce.launch.LaunchException;
+import org.bitreduce.launch.Network;
 import org.bitreduce.launch.Via;
 import org.bitreduce.launch.cli.JobOptions;
 import picocli.CommandLine.Command;
@@ -41,6 +46,9 @@ import picocli.CommandLine.Spec;
         })
 public final class VersusCommand implements Callable<Integer> {
 
+    /** Options of jobs that {@code --hosts} leaves their meaning. */
+    private static final Set<String> BESIDE_HOSTS = Set.of("--via", "--time-out", "--jvm", "--grace");
+
     @Spec
     private CommandSpec spec;
 
@@ -61,6 +69,9 @@ public final class VersusCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         options.check();
         HostPlan plan = options.hosts();
+        if (plan != null) {
+            requireNoNetwork();
+        }
         try (Report report = Report.to(options.format(), options.out());
                 Hosts hosts = plan == null ? null : Hosts.open(plan)) {
             double lineRate = hosts != null && options.bars() ? lineRate() : 0;
@@ -72,6 +83,29 @@ public final class VersusCommand implements Callable<Integer> {
         } catch (CrewException e) {
             throw new LaunchException(ExitCode.RANK_FAILED, e.getMessage(), e);
         }
+    }
+
+    /** Hosts that are made here come with their own network; one that was described would have no effect. */
+    private void requireNoNetwork() {
+        Via via = job.via(Via.LOCAL_PROCESSES);
+        Network given = job.applyTo(Job.of(via, options.np(), VersusRank.class.getName()))
+                .network();
+        if (!given.equals(Network.DEFAULT)) {
+            throw new IllegalArgumentException(
+                    "--hosts makes hosts and the network between them: hosts=%d; leave out what describes another network: %s"
+                            .formatted(options.hosts().hosts(), String.join(", ", networkOptions())));
+        }
+    }
+
+    /** {@return the options of jobs that were given, but for those that have to do with no network} */
+    private List<String> networkOptions() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option -> option.userObject() instanceof Field field
+                        && field.getDeclaringClass() == JobOptions.class
+                        && !BESIDE_HOSTS.contains(option.longestName()))
+                .map(option -> option.longestName() + "="
+                        + option.originalStringValues().getLast())
+                .toList();
     }
 
     private void measure(Report report, double lineRate) throws IOException, InterruptedException {
@@ -87,9 +121,11 @@ public final class VersusCommand implements Callable<Integer> {
                     Environment.now(options.np()),
                     options.np(),
                     via.toString(),
+                    options.hosts() == null ? 0 : options.hosts().hosts(),
                     options.hosts() == null ? "" : options.hosts().link().toString(),
                     lineRate,
                     options.inPlace(),
+                    options.settings(),
                     lineup.libraries(),
                     lineup.leftOut()));
             for (long size : options.sizes()) {
@@ -150,7 +186,7 @@ public final class VersusCommand implements Callable<Integer> {
             return;
         }
         HostPlan plan = options.hosts();
-        String where = plan == null ? "on one host" : "on as many hosts, link " + plan.link();
+        String where = plan == null ? "on one host" : "on %d hosts, link %s".formatted(plan.hosts(), plan.link());
         String title = "%s, %d ranks %s".formatted(options.operation().label(), options.np(), where);
         String trouble = VersusChart.draw(options.chart(), title, report.rows());
         say(trouble.isEmpty() ? "drew " + options.chart() : trouble);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.versus;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitreduce.Codec;
 import org.bitreduce.bench.CodecOptions;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.SizeOptions;
 import org.bitreduce.bench.VersusRank;
 import org.bitreduce.bench.hosts.HostPlan;
@@ -121,7 +123,7 @@ final class VersusOptions {
 
     /** {@return sizes of vectors in bytes, ascending} */
     List<Long> sizes() {
-        return operation() == Operation.BARRIER ? List.of((long) Float.BYTES) : sizes.sizes("64M");
+        return operation() == Operation.BARRIER ? List.of((long) Float.BYTES) : sizes.sizes("1K", "64M");
     }
 
     /** {@return what quantized calls have in common} */
@@ -188,8 +190,9 @@ final class VersusOptions {
      * Finds what a rank would find too, but later.
      *
      * @throws IllegalArgumentException names the first wrong value
+     * @throws IOException if one of the files cannot be written
      */
-    void check() {
+    void check() throws IOException {
         int np = np();
         operation();
         sizes();
@@ -223,5 +226,6 @@ final class VersusOptions {
                 throw Names.unknown("memory", kind, KINDS);
             }
         }
+        OutputFile.requireWritable(out, chart);
     }
 }

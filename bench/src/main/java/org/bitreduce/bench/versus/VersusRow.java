@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitreduce.bench.MedianInterval;
 
 /**
  * How a side did at one size, with what it is compared to.
@@ -16,6 +17,9 @@ import java.util.Map;
  * @param bits per element, 32 for plain floats
  * @param repetitions paired blocks of calls
  * @param iterations calls per block
+ * @param p50 the median of the blocks' medians, in microseconds
+ * @param p50Low lower end of a 95 % interval for it; the least block where there are fewer than 6
+ * @param p50High upper end
  * @param micros time of a call, of the slowest rank, in microseconds, over the blocks' medians
  * @param algbw float bytes over the median, in 10^9 bytes per second
  * @param wireBytesPerRank bytes that a rank sent per call; 0 where the library does not tell
@@ -31,6 +35,9 @@ record VersusRow(
         @JsonProperty("bits") int bits,
         @JsonProperty("repetitions") int repetitions,
         @JsonProperty("iterations") int iterations,
+        @JsonProperty("p50_us") double p50,
+        @JsonProperty("p50_low_us") double p50Low,
+        @JsonProperty("p50_high_us") double p50High,
         @JsonProperty("us") Spread micros,
         @JsonProperty("algbw_GBps") double algbw,
         @JsonProperty("wire_bytes_per_rank") double wireBytesPerRank,
@@ -56,6 +63,7 @@ record VersusRow(
                 }
             }
             Spread micros = Spread.of(standing.micros());
+            MedianInterval interval = MedianInterval.of(standing.micros());
             rows.add(new VersusRow(
                     operation.label(),
                     bytes,
@@ -63,6 +71,9 @@ record VersusRow(
                     standing.side().bits(),
                     standing.micros().size(),
                     standing.iterations(),
+                    micros.median(),
+                    interval.low(),
+                    interval.high(),
                     micros,
                     bytes / (micros.median() * 1e3),
                     standing.sentBytes(),

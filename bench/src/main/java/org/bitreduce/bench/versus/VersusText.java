@@ -26,7 +26,9 @@ final class VersusText implements VersusOutput {
         line("# %d ranks, %s; %s, %d cores, %s", run.np(), run.via(), machine.cpu(), machine.cores(), machine.jdk());
         if (!run.link().isEmpty()) {
             line(
-                    "# hosts of their own for ranks, link %s%s",
+                    "# %d hosts made on this machine, %s on each, link %s%s",
+                    run.hosts(),
+                    run.np() == run.hosts() ? "a rank" : run.np() / run.hosts() + " ranks",
                     run.link(),
                     run.lineRate() > 0 ? String.format(Locale.ROOT, ", iperf3 %.3f GB/s", run.lineRate()) : "");
         }

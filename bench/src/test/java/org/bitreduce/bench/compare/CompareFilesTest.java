@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.bitreduce.bench.CommandRun;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.LaunchException;
 import org.junit.jupiter.api.Test;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class CompareFilesTest {
 
@@ -35,29 +31,18 @@ class CompareFilesTest {
                 "p50_us":%s,"p50_low_us":%s,"p50_high_us":%s}""", bytes, bits, p50, low, high);
     }
 
-    private Path file(String name, String environment, String... rows) throws IOException {
+    private Path file(String name, String environment, String... rows) throws Exception {
         return Files.writeString(
                 folder.resolve(name),
                 "{\"environment\": %s,\n\"results\": [\n%s\n]}\n".formatted(environment, String.join(",\n", rows)));
     }
 
-    private record Printed(int exitCode, String text) {}
-
-    private static Printed compare(String... arguments) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        PrintStream screen = System.out;
-        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try {
-            CompareFilesCommand command = new CompareFilesCommand();
-            new CommandLine(command).parseArgs(arguments);
-            return new Printed(command.call(), bytes.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(screen);
-        }
+    private static CommandRun compare(String... arguments) throws Exception {
+        return CommandRun.of(new CompareFilesCommand(), arguments);
     }
 
     @Test
-    void pairsRowsAndSaysWhatDiffers() throws IOException {
+    void pairsRowsAndSaysWhatDiffers() throws Exception {
         Path first = file(
                 "a.json",
                 "{\"cpu\":\"slow\",\"cores\":2,\"date\":\"yesterday\"}",
@@ -72,7 +57,7 @@ class CompareFilesTest {
                 row(4096, 4, 119, 120, 121),
                 row(16384, 4, 190, 210, 230).replace("\"direct\"", "\"grid\""),
                 row(1024, 8, 1, 1, 1));
-        Printed printed = compare(first.toString(), second.toString());
+        CommandRun printed = compare(first.toString(), second.toString());
         assertEquals(ExitCode.OK, printed.exitCode());
         assertTrue(printed.text().matches("(?s).*4 bits twoshot out +1 KiB +10.0 us +5.0 us +0.500 .* faster\n.*"));
         assertTrue(printed.text().matches("(?s).*4 KiB +100.0 us +120.0 us +1.200 .* slower\n.*"), printed.text());
@@ -82,7 +67,7 @@ class CompareFilesTest {
             "# differs: algorithm: direct, grid (1 rows)\n",
             "# only in the first: all-reduce 4 bits twoshot out, 64 KiB\n",
             "# only in the second: all-reduce 8 bits twoshot out, 1 KiB\n",
-            "# 3 rows: 1 faster, 1 slower, 1 same\n"
+            "# 3 rows: 1 faster, 1 slower, 1 same; geometric mean of the ratios 0.857\n"
         }) {
             assertTrue(printed.text().contains(line), () -> line + printed.text());
         }
@@ -91,7 +76,7 @@ class CompareFilesTest {
 
     @ParameterizedTest
     @CsvSource({"0, 3", "19.9, 3", "20.1, 0"})
-    void failsIfSlowerThanTold(String percent, int exitCode) throws IOException {
+    void failsIfSlowerThanTold(String percent, int exitCode) throws Exception {
         Path first = file("a.json", "{}", row(4096, 4, 99, 100, 101), row(8192, 4, 50, 100, 200));
         Path second = file("b.json", "{}", row(4096, 4, 119, 120, 121), row(8192, 4, 60, 130, 240));
         String limit = "--fail-if-slower=" + percent;
@@ -104,7 +89,7 @@ class CompareFilesTest {
     }
 
     @Test
-    void runsWithNothingInCommonAreAnError() throws IOException {
+    void runsWithNothingInCommonAreAnError() throws Exception {
         Path first = file("a.json", "{}", row(4096, 4, 1, 1, 1));
         Path second = file("b.json", "{}", row(8192, 4, 1, 1, 1));
         assertEquals(ExitCode.DATA, compare(first.toString(), second.toString()).exitCode());
@@ -126,7 +111,7 @@ class CompareFilesTest {
                 "{\"environment\": {}, \"results\": [{\"collective\": \"all-reduce\"}]} | row 1 has no implementation",
                 "{\"environment\": {}, \"results\": [4]} | row 1 has no collective"
             })
-    void filesThatAreNoResultsAreNamed(String text, String expected) throws IOException {
+    void filesThatAreNoResultsAreNamed(String text, String expected) throws Exception {
         Path good = file("good.json", "{}", row(4096, 4, 1, 1, 1));
         Path bad = Files.writeString(folder.resolve("bad.json"), text);
         for (Path[] files : new Path[][] {{good, bad}, {bad, good}}) {
@@ -149,7 +134,7 @@ class CompareFilesTest {
                 "\"p50_low_us\":9.0, | '' | row 2 has no p50_low_us",
                 "\"bytes\":4096 | \"bytes\":1024 | row 2 measures the same"
             })
-    void rowsThatMakeNoSenseAreNamed(String good, String bad, String expected) throws IOException {
+    void rowsThatMakeNoSenseAreNamed(String good, String bad, String expected) throws Exception {
         String second = row(4096, 4, 9, 10, 11).replace(good, bad);
         Path file = file("bad.json", "{}", row(1024, 4, 9, 10, 11), second);
         var e = assertThrows(LaunchException.class, () -> ResultFile.read(file));
@@ -158,7 +143,7 @@ class CompareFilesTest {
     }
 
     @Test
-    void filesThatCannotBeReadAreNamed() throws IOException {
+    void filesThatCannotBeReadAreNamed() throws Exception {
         for (Path path : Stream.of("missing.json", ".").map(folder::resolve).toList()) {
             var e = assertThrows(LaunchException.class, () -> ResultFile.read(path));
             assertEquals(ExitCode.INPUT_OUTPUT, e.exitCode());

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
+import org.bitreduce.bench.CommandRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -24,9 +24,7 @@ class SimulateCommandTest {
     private Path folder;
 
     private static int run(String... words) throws Exception {
-        SimulateCommand command = new SimulateCommand();
-        new CommandLine(command).parseArgs(words);
-        return command.call();
+        return CommandRun.of(new SimulateCommand(), words).exitCode();
     }
 
     private static SimulationPlan plan(int cores, double ranksPerCore) {

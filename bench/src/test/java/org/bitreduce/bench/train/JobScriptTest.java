@@ -3,6 +3,7 @@ package org.bitreduce.bench.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,16 +18,17 @@ import java.util.stream.Stream;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.JvmFlags;
 import org.bitreduce.launch.Launch;
+import org.bitreduce.launch.mpj.MpjHome;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The job scripts as they are, with srun, mpirun, scontrol and qsub that are scripts: the first two start processes with the
- * variables of the real ones, as if on two hosts, so that ranks meet by TCP.
+ * The job scripts as they are, with srun, mpirun, ssh, scontrol and qsub that are scripts: the first two start processes with
+ * the variables of the real ones, as if on two hosts, so that ranks meet by TCP. mpjrun is the real one.
  */
 @Timeout(180)
 class JobScriptTest {
@@ -48,7 +50,7 @@ class JobScriptTest {
             trap 'kill -TERM "${pids[@]}"' TERM
             trap 'kill -USR1 "${pids[@]}"' USR1
             for ((i = 0; i < n; i++)); do
-                VARIABLES "$@" &
+                VARIABLES "$@" <&0 &
                 pids+=($!)
             done
             code=0
@@ -98,14 +100,31 @@ class JobScriptTest {
                 #!/bin/bash
                 case $1 in
                 secret) printf '%%064d\\n' 7; exit ;;
-                rank) exec %s %s -Dbitreduce.main="$3" -cp '%s' org.bitreduce.launch.rank.LooseRank "${@:4}" ;;
+                rank) exec %s %s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dbitreduce.main="$3" -cp '%s' org.bitreduce.launch.rank.LooseRank "${@:4}" ;;
                 esac
-                exec %s -XX:TieredStopAtLevel=1 -cp '%s' org.bitreduce.launch.cli.Main "$@" --jvm=-Xmx96m
+                exec %s -XX:TieredStopAtLevel=1 -D%s='%s' -cp '%s' org.bitreduce.launch.cli.Main "$1" --jvm=-Xmx96m \\
+                    --jvm=-XX:TieredStopAtLevel=1 --jvm=-XX:+UseSerialGC "${@:2}"
                 """.formatted(
-                        Launch.java(), String.join(" ", JvmFlags.all()), classPath, Launch.java(), classPath));
+                        Launch.java(),
+                        String.join(" ", JvmFlags.all()),
+                        classPath,
+                        Launch.java(),
+                        MpjHome.PROPERTY,
+                        System.getProperty(MpjHome.PROPERTY, ""),
+                        classPath));
         script("srun", STARTER.replace("VARIABLES", SLURM));
         script("mpirun", STARTER.replace("VARIABLES", OPEN_MPI));
-        script("scontrol", "#!/bin/bash\necho \"scontrol $*\" >>" + folder.resolve("log") + "\n");
+        script("ssh", """
+                #!/bin/bash
+                while [[ $1 == -* ]]; do shift 2; done
+                echo "ssh to $1" >>%s
+                exec "${@:2}"
+                """.formatted(folder.resolve("log")));
+        script("scontrol", """
+                #!/bin/bash
+                [[ $* != 'show hostnames n[1-2]' ]] || { echo 127.0.0.1; echo 127.0.0.2; exit; }
+                echo "scontrol $*" >>%s
+                """.formatted(folder.resolve("log")));
         script("qsub", "#!/bin/bash\necho \"qsub $*\" >>" + folder.resolve("log") + "\n");
         Path nodes = Files.write(folder.resolve("nodes"), List.of("127.0.0.1", "127.0.0.1"));
         environment.put("BITREDUCE", folder.toString());
@@ -113,6 +132,8 @@ class JobScriptTest {
         environment.put("OUT", folder.resolve("out").toString());
         environment.put("SLURM_JOB_ID", Long.toString(ProcessHandle.current().pid()));
         environment.put("SLURM_NTASKS", "2");
+        environment.put("SLURM_JOB_NUM_NODES", "2");
+        environment.put("SLURM_JOB_NODELIST", "n[1-2]");
         environment.put("BITREDUCE_MEET", "127.0.0.1");
         environment.put("PBS_JOBID", ProcessHandle.current().pid() + ".server");
         environment.put("PBS_NODEFILE", nodes.toString());
@@ -143,8 +164,15 @@ class JobScriptTest {
         }
     }
 
-    @Test
-    void trainingThatSlurmStopsGoesBackIntoTheQueue() throws Exception {
+    private void startBy(String via) {
+        assumeTrue(!via.startsWith("mpjrun") || MpjHome.available(), "skipped: no MPJ Express");
+        environment.put("VIA", via);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"srun", "mpjrun:hybrid"})
+    void trainingThatSlurmStopsGoesBackIntoTheQueue(String via) throws Exception {
+        startBy(via);
         environment.put("TRAIN", "--task synthetic --epochs 100000 --lr 1 --checkpoint-every 0");
         Process job = run("train.slurm");
         try {
@@ -162,8 +190,10 @@ class JobScriptTest {
         }
     }
 
-    @Test
-    void trainingThatRunsOutOfTimeUnderPbsIsHandedInAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"mpirun", "mpjrun:niodev"})
+    void trainingThatRunsOutOfTimeUnderPbsIsHandedInAgain(String via) throws Exception {
+        startBy(via);
         environment.put("TRAIN", "--task synthetic --epochs 1 --checkpoint-every 0");
         environment.put("TIME_LIMIT", "0.001");
         assertEquals(ExitCode.RESUME_LATER, run("train.pbs").waitFor(), this::logged);
@@ -175,13 +205,24 @@ class JobScriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"program.slurm", "program.pbs"})
-    void programsRun(String name) throws Exception {
+    @CsvSource({
+        "program.slurm, srun",
+        "program.slurm, mpjrun:niodev",
+        "program.pbs, mpirun",
+        "program.pbs, mpjrun:niodev"
+    })
+    void programsRun(String name, String via) throws Exception {
+        startBy(via);
         environment.put("PROGRAM", "-- " + SumRanks.class.getName() + " some words");
         assertEquals(0, run(name).waitFor(), this::logged);
         for (int rank = 0; rank < 2; rank++) {
             String line = "rank " + rank + " of 2 over tcp: 3.0 some,words";
             assertTrue(logged().contains(line), this::logged);
+        }
+        if (name.equals("program.slurm") && via.startsWith("mpjrun")) {
+            assertEquals(
+                    List.of("127.0.0.1:1", "127.0.0.2:1"),
+                    Files.readAllLines(folder.resolve("machines-" + environment.get("SLURM_JOB_ID"))));
         }
     }
 }

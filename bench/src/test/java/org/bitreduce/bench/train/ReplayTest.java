@@ -36,11 +36,15 @@ class ReplayTest {
     @TempDir
     private Path folder;
 
-    private TrainResult record(Path file, String... more) throws Exception {
+    private static TrainSettings settings(Path file, String... more) {
         List<String> words =
                 new ArrayList<>(List.of("--task=synthetic", "--epochs=1", "--method=fp32", "--record=" + file));
         words.addAll(List.of(more));
-        TrainSettings settings = TrainOptions.parse(words).settings();
+        return TrainOptions.parse(words).settings();
+    }
+
+    private TrainResult record(Path file, String... more) throws Exception {
+        TrainSettings settings = settings(file, more);
         return ThreadExchange.run(
                         RANKS, exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT).run(Saving.NONE))
                 .getFirst();
@@ -93,6 +97,62 @@ class ReplayTest {
                 () -> TrainOptions.parse(List.of("--record-every=2")).settings());
     }
 
+    /** What a run that was killed before its first checkpoint has left is made anew, and only that. */
+    @Test
+    void aRunThatStartsAgainReplacesItsOwnRecordingOnly() throws Exception {
+        record(folder.resolve("peace.rec"));
+        Path file = folder.resolve("killed.rec");
+        assertThrows(IllegalStateException.class, () -> attempt(file, Saving.Start.AUTO, killedAfter(3)));
+        try (RecordingFile left = RecordingFile.open(file, false)) {
+            assertTrue(left.wholeSteps() < 7, "the run was not killed");
+        }
+        LaunchException asNew =
+                assertThrows(LaunchException.class, () -> attempt(file, Saving.Start.NEW, Progress.SILENT));
+        assertTrue(asNew.getMessage().contains("there is a file already; choose"), asNew::getMessage);
+        // Killed while its space was written out.
+        Files.write(folder.resolve(".killed.rec.bitreduce-part"), new byte[100]);
+        attempt(file, Saving.Start.AUTO, Progress.SILENT);
+        assertEquals(-1, Files.mismatch(folder.resolve("peace.rec"), file));
+        assertFalse(Files.exists(folder.resolve(".killed.rec.bitreduce-part")));
+        LaunchException finished =
+                assertThrows(LaunchException.class, () -> attempt(file, Saving.Start.AUTO, Progress.SILENT));
+        assertTrue(finished.getMessage().contains("there is a finished recording already"), finished::getMessage);
+
+        byte[] whole = Files.readAllBytes(file);
+        LaunchException other = assertThrows(
+                LaunchException.class, () -> attempt(file, Saving.Start.AUTO, Progress.SILENT, "--seed=2"));
+        assertTrue(
+                other.getMessage().contains("recording of another run already: it has seed=1, this run has seed=2;"),
+                other::getMessage);
+        LaunchException rarer = assertThrows(
+                LaunchException.class, () -> attempt(file, Saving.Start.AUTO, Progress.SILENT, "--record-every=2"));
+        assertTrue(rarer.getMessage().contains("another run already: it has RecordingShape["), rarer::getMessage);
+        assertArrayEquals(whole, Files.readAllBytes(file));
+        Path strange = Files.writeString(folder.resolve("strange.rec"), "a thesis".repeat(20));
+        LaunchException foreign =
+                assertThrows(LaunchException.class, () -> attempt(strange, Saving.Start.AUTO, Progress.SILENT));
+        assertTrue(foreign.getMessage().contains("that this run has not made"), foreign::getMessage);
+        assertEquals("a thesis".repeat(20), Files.readString(strange));
+    }
+
+    /** A run with checkpoints, recorded. */
+    private void attempt(Path file, Saving.Start start, Progress progress, String... more) throws Exception {
+        TrainSettings settings = settings(file, more);
+        Saving saving = Saving.in(Files.createTempDirectory(folder, "checkpoints"), start);
+        ThreadExchange.run(RANKS, exchange -> new TrainRun(exchange, DATA, settings, progress).run(saving));
+    }
+
+    private static Progress killedAfter(int step) {
+        return new Progress() {
+            @Override
+            public void step(TrainState state, int steps, int epoch) {
+                if (state.step == step) {
+                    throw new IllegalStateException("killed");
+                }
+            }
+        };
+    }
+
     @Test
     void replaysAnyMethodOnTheSameGradients() throws Exception {
         record(folder.resolve("r.rec"));
@@ -121,7 +181,13 @@ class ReplayTest {
             assertFalse(report.json().contains("NaN"));
             assertTrue(report.text().contains("8.000"), report.text());
             report.page().write(folder.resolve("page.html"));
-            assertFalse(Files.readString(folder.resolve("page.html")).contains("NaN"));
+            String page = Files.readString(folder.resolve("page.html"));
+            assertFalse(page.contains("NaN"));
+            // Votes have no error: a dash under numbers, no line and no legend in one of two charts.
+            assertTrue(page.contains("<th class=\"n\">relative error</th>"), page);
+            assertTrue(page.contains("<td class=\"\">signsgd</td><td class=\"n\">-</td>"), page);
+            assertEquals(2, page.split("</svg>fixed:8</span>", -1).length - 1);
+            assertEquals(1, page.split("</svg>signsgd</span>", -1).length - 1);
         }
     }
 

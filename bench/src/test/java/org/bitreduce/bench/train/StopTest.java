@@ -69,6 +69,25 @@ class StopTest extends TrainFixture {
         assertEquals(digest(peace), digest(out));
     }
 
+    /** Killed before its first checkpoint, a recorded run starts again, and so does its recording. */
+    @Test
+    void aKilledRunsRecordingStartsAgainWithIt() throws Exception {
+        Path file = folder.resolve("killed.rec");
+        String[] size = {"--via=local:threads", "--epochs=20", "--checkpoint-every=0", "--record=" + file};
+        Path out = folder.resolve("run");
+        Process killed = train(out, size);
+        awaitLog(killed, "epoch 2/");
+        List<ProcessHandle> ranks = killed.descendants().toList();
+        killed.destroyForcibly().waitFor();
+        ranks.forEach(ProcessHandle::destroyForcibly);
+        assertTrue(Files.exists(file), this::logged);
+        assertEquals(0, train(out, size).waitFor(), this::logged);
+        Path peace = folder.resolve("peace.rec");
+        size[3] = "--record=" + peace;
+        assertEquals(0, train(folder.resolve("peace"), size).waitFor(), this::logged);
+        assertEquals(-1, Files.mismatch(peace, file), this::logged);
+    }
+
     @Test
     void aPlaceThatCannotBeWrittenIsSaidAtOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "no folder");

@@ -20,7 +20,12 @@ public final class SumRanks {
             float[] sum = {world.rank() + 1};
             world.allReduce(sum, Reduction.SUM, Codec.plain());
             System.out.println("rank %d of %d over %s: %s %s"
-                    .formatted(world.rank(), world.size(), world.transportName(), sum[0], String.join(",", args)));
+                    .formatted(
+                            world.rank(),
+                            world.size(),
+                            world.transportName(),
+                            sum[0],
+                            String.join(",", world.arguments())));
         }
     }
 }

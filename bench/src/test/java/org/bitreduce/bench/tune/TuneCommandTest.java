@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import org.bitreduce.Mode;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
+import org.bitreduce.bench.CommandRun;
 import org.bitreduce.launch.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @Timeout(180)
 class TuneCommandTest {
@@ -26,9 +26,7 @@ class TuneCommandTest {
     private Path folder;
 
     private static int run(String... words) throws Exception {
-        TuneCommand command = new TuneCommand();
-        new CommandLine(command).parseArgs(words);
-        return command.call();
+        return CommandRun.of(new TuneCommand(), words).exitCode();
     }
 
     /** Measured, written, read again, and what is there is not overwritten unasked. */
@@ -45,6 +43,8 @@ class TuneCommandTest {
             "--iterations=5",
             "--warmup=1",
             "--jvm=-Xmx256m",
+            "--jvm=-XX:TieredStopAtLevel=1",
+            "--jvm=-XX:+UseSerialGC",
             "--time-out=80",
             "--out=" + out
         };

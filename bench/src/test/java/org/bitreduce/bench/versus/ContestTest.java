@@ -18,8 +18,12 @@ import picocli.CommandLine;
 
 class ContestTest {
 
-    private static final JobOptions OPTIONS =
-            CommandLine.populateCommand(new JobOptions(), "--time-out=50", "--jvm=-Xmx128m");
+    private static final JobOptions OPTIONS = CommandLine.populateCommand(
+            new JobOptions(),
+            "--time-out=50",
+            "--jvm=-Xmx128m",
+            "--jvm=-XX:TieredStopAtLevel=1",
+            "--jvm=-XX:+UseSerialGC");
 
     private static Crew ours() throws Exception {
         var settings = new VersusRank.Settings(null, 512, 1);

@@ -29,6 +29,9 @@ class VersusCommandTest {
                 "--memory alocated | did you mean allocated?",
                 "--np 1 | np=1",
                 "--np 3 --hosts 4 | hosts=4, np=3",
+                "--hosts 2 --transport tcp --grace 3 | another network: --transport=tcp",
+                "--hosts 2 --address 10.0.0.1 | hosts=2; leave out what describes another network: --address=10.0.0.1",
+                "--hosts 2 --ranks-per-host 2 | --ranks-per-host=2",
                 "--np 4 --hosts 2 --bars | hosts=2, np=4",
                 "--hosts 2 --link 1gbps | link=1gbps",
                 "--bars barrier | collective=barrier",
@@ -59,6 +62,8 @@ class VersusCommandTest {
                         "--repetitions=2",
                         "--via=local:threads",
                         "--jvm=-Xmx256m",
+                        "--jvm=-XX:TieredStopAtLevel=1",
+                        "--jvm=-XX:+UseSerialGC",
                         "--time-out=50",
                         "--format=json",
                         "--out=" + out,
@@ -72,6 +77,9 @@ class VersusCommandTest {
         assertTrue(four.at("/times_as_long_as/bitreduce:float/median").asDouble() > 0, four::toString);
         assertTrue(four.get("wire_bytes_per_rank").asDouble() > 1 << 13, four::toString);
         assertEquals(1, report.get("break_even").size());
+        assertTrue(four.get("p50_low_us").asDouble() <= four.get("p50_us").asDouble(), four::toString);
+        assertEquals(0, report.at("/run/hosts").asInt());
+        assertEquals(512, report.at("/run/settings/bucket").asInt());
         assertEquals("", report.at("/run/link").asString());
         assertEquals(2, report.at("/run/np").asInt());
         // Where the JDK cannot draw text there is no chart, which is said.

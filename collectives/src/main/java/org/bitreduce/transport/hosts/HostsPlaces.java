@@ -2,6 +2,8 @@
 package org.bitreduce.transport.hosts;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.bitreduce.transport.Board;
 import org.bitreduce.transport.InPlaceMemory;
 
 /** Vectors of this host's ranks. */
@@ -34,5 +36,10 @@ final class HostsPlaces implements InPlaceMemory {
     @Override
     public void countRead(long bytes) {
         near.countRead(bytes);
+    }
+
+    @Override
+    public Board board(int[] members, long recordBytes) {
+        return near.board(Arrays.stream(members).map(rank -> numbers[rank]).toArray(), recordBytes);
     }
 }

@@ -7,14 +7,15 @@ import java.nio.ByteOrder;
 
 /**
  * Where everything lies in the control region of a group of {@code n} ranks. Little-endian; every cache line has one
- * writer, but for the word on which a rank sleeps.
+ * writer, but for that on which a rank sleeps.
  *
  * <pre>
  * header           128 B       0 magic (8)   8 version (4)   12 ranks (4)   16 slots per ring (4)
  * rank lines       n * 512 B   of rank r, written by r:
  *                              0 state (4)   4 closed (4)   8 pid (8)   16 process start (8)   24 pid namespace (8)
  *                              32 segments (4)   36 length of cause (4)   40 cause (UTF-8)
- *                              448 asleep (4), set back by whoever wakes it
+ *                              448 asleep (4), set back by whoever wakes it: 1 until somebody rings, 2 until all have
+ *                              456 who has not rung (8), one bit per rank, cleared by the ranks themselves
  * mapped counts    n * m B     of rank r, written by r: for each owner, how many of its segments r has mapped (4);
  *                              m = 4 n rounded up to 64
  * rings            n * n       from source s to destination d, at index s * n + d:
@@ -34,7 +35,7 @@ final class ControlLayout {
     /** "BRSHMCTL" read as little-endian. */
     static final long MAGIC = 0x4c54434d48535242L;
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int SLOTS = 64;
 
     static final long MAGIC_OFFSET = 0;
@@ -52,6 +53,7 @@ final class ControlLayout {
     static final long CAUSE = 40;
     static final int MAX_CAUSE_BYTES = 240;
     static final long ASLEEP = 448;
+    static final long MISSING = 456;
 
     static final long FIRST_SLOT = 128;
 

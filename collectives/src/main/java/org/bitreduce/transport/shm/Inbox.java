@@ -50,6 +50,9 @@ final class Inbox {
 
     /** Takes what has come. {@return whether there was anything} */
     boolean poll() {
+        if (posted.isEmpty() && late.isEmpty()) {
+            return false; // what comes is left where it is until somebody wants it
+        }
         boolean worked = false;
         while (!late.isEmpty()) {
             Descriptor arrived = lateMessages.remove();

@@ -98,6 +98,28 @@ final class JobDirectory {
         }
     }
 
+    /**
+     * Removes a directory of {@link #ofParent} on behalf of a process that ends, perhaps without having closed its end,
+     * unless another rank still lives, which then removes it, or has yet to join, which must find that this one died.
+     *
+     * @param directory may be gone already
+     * @param rank of the process
+     * @param self the process
+     */
+    static void leave(Path directory, int rank, ProcessIdentity self) {
+        removeQuietly(directory.resolve(memberName(rank, self))); // first: of two that end at once, one is the last
+        try {
+            boolean formed = Files.notExists(directory.resolve(MappedStore.CONTROL));
+            if (formed
+                    && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    && !hasLivingMember(directory, self)) {
+                remove(directory);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot look for ranks in " + directory, e);
+        }
+    }
+
     private static String prefix(ProcessIdentity owner) {
         return "bitreduce-%s-%d-%d-%d-".formatted(bootPrefix(), owner.namespace(), owner.pid(), owner.start());
     }
@@ -137,7 +159,7 @@ final class JobDirectory {
         }
     }
 
-    /** Removes a directory and the files in it, and the files that its links lead to, as far as possible. */
+    /** Removes a directory with the files and groups in it, and the files that its links lead to, as far as possible. */
     static void remove(Path directory) {
         removeFiles(directory, "*");
         removeQuietly(directory);
@@ -169,8 +191,15 @@ final class JobDirectory {
         return entries;
     }
 
-    /** Removes a file; if it is a link made by {@link MappedStore}, also the file and the folder it leads to. */
+    /**
+     * Removes a file; if it is a link made by {@link MappedStore}, also the file and the folder it leads to; if it is the
+     * directory of a group, also what is in it.
+     */
     static void removeFile(Path file) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && isOurs(file)) {
+            remove(file);
+            return;
+        }
         if (Files.isSymbolicLink(file)) {
             try {
                 Path target = Files.readSymbolicLink(file);

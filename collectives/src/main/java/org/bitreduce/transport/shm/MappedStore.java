@@ -19,6 +19,9 @@ import org.bitreduce.transport.shm.SharedFiles.NoRoomException;
  */
 final class MappedStore implements SegmentStore {
 
+    /** Name of the control region's file, which is there until all ranks have mapped it. */
+    static final String CONTROL = "control";
+
     private static final System.Logger LOG = System.getLogger(MappedStore.class.getName());
     private static final int CONTROL_ATTEMPTS = 100;
     private static final long PAUSE_NANOS = 1_000_000;
@@ -57,7 +60,7 @@ final class MappedStore implements SegmentStore {
 
     /** {@return the control region of the group} Whoever comes first makes it. */
     MemorySegment control(int size) {
-        Path file = directory.resolve("control");
+        Path file = directory.resolve(CONTROL);
         try {
             for (int attempt = 0; ; attempt++) {
                 try {
@@ -103,7 +106,7 @@ final class MappedStore implements SegmentStore {
 
     /** All ranks have mapped the control region: it lives on without a name. */
     void dropControlName() {
-        JobDirectory.removeFile(directory.resolve("control"));
+        JobDirectory.removeFile(directory.resolve(CONTROL));
     }
 
     @Override

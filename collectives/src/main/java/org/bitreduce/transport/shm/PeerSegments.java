@@ -10,7 +10,9 @@ import org.bitreduce.CorruptFrameException;
 final class PeerSegments {
 
     /** A power of two, some times the messages that can be under way. */
-    private static final int RECENT = 256;
+    private static final int RECENT = 512;
+    /** Neighbours in which a message may be found: with one alone, two that come in turn might always drive each other out. */
+    private static final int WAYS = 8;
 
     private final SegmentStore store;
     private final ControlRegion control;
@@ -19,6 +21,8 @@ final class PeerSegments {
     private final List<MemorySegment> segments = new ArrayList<>();
     /** Messages by a hash of their place: the same buffers come again and again, and should make no garbage. */
     private final MemorySegment[] recent = new MemorySegment[RECENT];
+
+    private int victim;
 
     PeerSegments(SegmentStore store, ControlRegion control, int rank, int owner) {
         this.store = store;
@@ -57,13 +61,16 @@ final class PeerSegments {
     MemorySegment message(int index, long offset, long length) {
         MemorySegment segment = require(index, offset, length);
         long place = offset / ControlLayout.LINE_BYTES;
-        int slot = (int) (place ^ place >>> 8 ^ place >>> 16 ^ length ^ index * 37L) & (RECENT - 1);
-        MemorySegment known = recent[slot];
-        if (known == null || known.address() != segment.address() + offset || known.byteSize() != length) {
-            known = segment.asSlice(offset, length).asReadOnly();
-            recent[slot] = known;
+        int first = (int) (place ^ place >>> 8 ^ place >>> 16 ^ length ^ index * 37L) & (RECENT - 1) & -WAYS;
+        for (int way = 0; way < WAYS; way++) {
+            MemorySegment known = recent[first + way];
+            if (known != null && known.address() == segment.address() + offset && known.byteSize() == length) {
+                return known;
+            }
         }
-        return known;
+        MemorySegment fresh = segment.asSlice(offset, length).asReadOnly();
+        recent[first + (victim++ & (WAYS - 1))] = fresh;
+        return fresh;
     }
 
     /** {@return the segment in which a run of that alignment lies} */

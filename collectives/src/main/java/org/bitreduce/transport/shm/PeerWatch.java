@@ -115,7 +115,8 @@ final class PeerWatch {
         return "host " + Host.NAME + (pid == 0 ? ", not joined yet" : ", pid " + pid);
     }
 
-    private String named(int peer) {
+    /** {@return a rank for people, with its number, host and process} */
+    String named(int peer) {
         return "rank " + control.number(peer) + " (" + describe(peer) + ")";
     }
 }

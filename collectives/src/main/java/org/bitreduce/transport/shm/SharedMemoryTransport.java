@@ -70,7 +70,7 @@ public final class SharedMemoryTransport implements Transport {
                 writers[peer] = new RingWriter(control, rank, peer);
             }
         }
-        places = new SharedPlaces(pool, inboxes, traffic);
+        places = new SharedPlaces(pool, inboxes, traffic, rank, bells, watch::named);
     }
 
     /**
@@ -179,7 +179,11 @@ public final class SharedMemoryTransport implements Transport {
                     + " by which ranks of one host find each other; choose -Dbitreduce.transport=tcp");
         }
         try {
-            return mapped(JobDirectory.ofParent(ProcessIdentity.of(parent)), rank, size, deadline);
+            Path directory = JobDirectory.ofParent(ProcessIdentity.of(parent));
+            ProcessIdentity self = ProcessIdentity.current();
+            // No launcher of ours removes what a rank leaves that exits, or is told to, before it closes.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> JobDirectory.leave(directory, rank, self)));
+            return mapped(directory, rank, size, deadline);
         } catch (IOException e) {
             throw new TransportException("rank " + rank + " cannot make a directory for shared memory: " + e, e);
         }
@@ -382,12 +386,13 @@ public final class SharedMemoryTransport implements Transport {
         requireOpen();
         try {
             boolean received = pollInboxes();
+            boolean seen = places.boards().poll();
             boolean sent = advanceSends();
             calls++;
             if (calls % CALLS_PER_CLOCK == 0 && watch.isDue()) {
                 lookAround();
             }
-            return received || sent;
+            return received || seen || sent;
         } catch (CollectiveException e) {
             failure = e;
             throw e;
@@ -415,7 +420,12 @@ public final class SharedMemoryTransport implements Transport {
             Transport.super.await(nanos);
             return;
         }
-        bells.announce();
+        long all = awaitedTogether();
+        if (all == 0) {
+            bells.announce();
+        } else {
+            bells.announce(all);
+        }
         boolean moved;
         try {
             moved = progress();
@@ -428,6 +438,22 @@ public final class SharedMemoryTransport implements Transport {
         } else {
             bells.sleep(nanos);
         }
+    }
+
+    /**
+     * {@return the ranks that must all come before anything can go on, one bit each; 0 if one of several might be enough} They
+     * come whatever this rank does: to show a record, or to say that they have read what this rank has sent.
+     */
+    private long awaitedTogether() {
+        for (Inbox inbox : inboxes) {
+            if (inbox != null && inbox.awaited() > 0) {
+                return 0;
+            }
+        }
+        if (sendCount == 0) {
+            return places.boards().missing();
+        }
+        return sendCount == 1 && places.boards().missing() == 0 ? sends[0].missing() : 0;
     }
 
     private boolean pollInboxes() {
@@ -457,6 +483,7 @@ public final class SharedMemoryTransport implements Transport {
     private void lookAround() {
         watch.look();
         pool.releaseNames();
+        places.boards().freeRetired();
         for (int peer = 0; peer < size; peer++) {
             if (peer == rank) {
                 continue;
@@ -464,8 +491,10 @@ public final class SharedMemoryTransport implements Transport {
             Inbox inbox = inboxes[peer];
             inbox.segments().openNew();
             if ((watch.left() & 1L << peer) != 0) {
-                inbox.poll(); // what it sent before it left comes first
-                if (inbox.awaited() > 0) {
+                // What it sent before it left comes first.
+                inbox.poll();
+                places.boards().poll();
+                if (inbox.awaited() > 0 || places.boards().areWaitingFor(peer)) {
                     throw watch.leftTooEarly(peer);
                 }
             }

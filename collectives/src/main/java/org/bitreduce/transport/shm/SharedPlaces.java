@@ -2,6 +2,8 @@
 package org.bitreduce.transport.shm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntFunction;
+import org.bitreduce.transport.Board;
 import org.bitreduce.transport.InPlaceMemory;
 import org.bitreduce.transport.TrafficCounter;
 
@@ -14,11 +16,25 @@ final class SharedPlaces implements InPlaceMemory {
     private final BufferPool pool;
     private final Inbox[] inboxes;
     private final TrafficCounter traffic;
+    private final int rank;
+    private final SharedBoards boards;
 
-    SharedPlaces(BufferPool pool, Inbox[] inboxes, TrafficCounter traffic) {
+    SharedPlaces(
+            BufferPool pool,
+            Inbox[] inboxes,
+            TrafficCounter traffic,
+            int rank,
+            Bells bells,
+            IntFunction<String> names) {
         this.pool = pool;
         this.inboxes = inboxes;
         this.traffic = traffic;
+        this.rank = rank;
+        this.boards = new SharedBoards(pool, this, bells, traffic, names);
+    }
+
+    SharedBoards boards() {
+        return boards;
     }
 
     @Override
@@ -39,8 +55,22 @@ final class SharedPlaces implements InPlaceMemory {
                 .asSlice(offset, bytes);
     }
 
+    /** {@return the same, to be read only, and without garbage if it has been asked for before} */
+    MemorySegment message(int peer, long place, long bytes) {
+        return inboxes[peer].segments().message((int) (place >>> OFFSET_BITS), place & OFFSET_MASK, bytes);
+    }
+
     @Override
     public void countRead(long bytes) {
         traffic.sentInPlace(bytes);
+    }
+
+    @Override
+    public Board board(int[] members, long recordBytes) {
+        int self = 0;
+        while (members[self] != rank) {
+            self++;
+        }
+        return boards.make(members, self, recordBytes);
     }
 }

@@ -88,6 +88,11 @@ final class SharedRequest implements Request {
         return posted != 0 || (toPost | toRelease) != before || done;
     }
 
+    /** {@return the ranks that have not released what is being sent, one bit each; 0 if some have not got it yet} */
+    long missing() {
+        return toPost == 0 ? toRelease : 0;
+    }
+
     private boolean isReleasedBy(int peer) {
         return (int) ControlLayout.INT.getAcquire(block.segment(), ControlLayout.LINE_BYTES * peer)
                 == descriptor.generation;

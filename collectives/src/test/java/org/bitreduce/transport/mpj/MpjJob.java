@@ -109,7 +109,15 @@ final class MpjJob implements AutoCloseable {
 
     private List<String> java(String path) {
         String kind = "-D" + TransportKind.PROPERTY + "=" + transport;
-        return new ArrayList<>(List.of(javaBinary(), "-Xmx512m", "-XX:TieredStopAtLevel=1", kind, "-cp", path));
+        return new ArrayList<>(List.of(
+                javaBinary(),
+                "-Xmx512m",
+                "-XX:MaxDirectMemorySize=1g",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                kind,
+                "-cp",
+                path));
     }
 
     private void start(List<String> command) throws IOException {

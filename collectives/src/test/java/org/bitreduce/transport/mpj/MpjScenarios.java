@@ -12,6 +12,7 @@ import mpi.MPI;
 import org.bitreduce.CollectiveException;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.GroupScenarios;
 import org.bitreduce.MismatchMatrix;
 import org.bitreduce.RankFailedException;
 import org.bitreduce.transport.MessageBuffer;
@@ -51,6 +52,7 @@ final class MpjScenarios extends MpjMessages {
             case "late-oversize" -> oversize(1);
             case "contract" -> TransportContract.check(transport);
             case "several" -> severalTransports();
+            case "groups" -> groups();
             case "mismatch" -> mismatch();
             case "bench" -> new MpjPingPong(transport).run();
             default -> throw new IllegalArgumentException(scenario);
@@ -58,9 +60,17 @@ final class MpjScenarios extends MpjMessages {
     }
 
     /** Ends the transport, with the communicator that owns it. */
+    private void groups() throws Exception {
+        try (Communicator world = Communicator.over(transport, CommunicatorOptions.DEFAULT)) {
+            GroupScenarios.run(world);
+            System.out.println("GROUPS " + world.rank() + " " + world.transportName());
+        }
+    }
+
+    /** Ends the transport, with the communicator that owns it. */
     private void mismatch() {
         try (Communicator world = Communicator.over(transport, CommunicatorOptions.DEFAULT)) {
-            System.out.println("MISMATCHES " + MismatchMatrix.run(world) + " " + world.transportName());
+            System.out.println("MISMATCHES " + MismatchMatrix.runOnce(world) + " " + world.transportName());
         }
     }
 

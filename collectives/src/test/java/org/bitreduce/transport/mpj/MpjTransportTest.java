@@ -34,8 +34,7 @@ class MpjTransportTest {
     @ParameterizedTest
     @CsvSource({
         "2, 131072, 'messages,beside,contract'",
-        "3, 131072, 'contract,several'",
-        "3, 131072, 'messages,beside,abort'",
+        "3, 131072, 'contract,several,messages,beside,abort'",
         "4, 1073741824, 'messages,beside,leave'",
         "2, 4096, 'messages'",
         "2, 131072, oversize",
@@ -49,10 +48,7 @@ class MpjTransportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "3, 131072, 'messages,beside,abort'",
-        "3, 131072, 'contract,several'",
-        "4, 1073741824, 'messages,beside,contract,leave'"
+    @CsvSource({"3, 131072, 'contract,several,messages,beside,abort'", "4, 1073741824, 'messages,beside,contract,leave'"
     })
     void passesMessagesBetweenThreadsOfTwoProcesses(int size, int switchLimit, String scenarios) throws Exception {
         try (MpjJob job = new MpjJob(home, classPath()).hybdev(size, 2, switchLimit, scenarios)) {
@@ -78,10 +74,27 @@ class MpjTransportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, contract", "2, several", "3, 'messages,beside'", "3, 'contract,several'"})
+    @CsvSource({"1, contract", "3, 'messages,beside,contract,several'"})
     void ranksOfOneJvmShareMemory(int size, String scenarios) throws Exception {
         try (MpjJob job = new MpjJob(home, classPath()).multicore(size, scenarios)) {
             assertAllDone(job, 1, size, "shared-memory");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 131072, MPJ, mpj-niodev", "4, 1073741824, MPJ, mpj-niodev", "3, 131072, TCP, tcp"})
+    void groupsOfProcesses(int size, int switchLimit, TransportKind kind, String name) throws Exception {
+        try (MpjJob job = new MpjJob(home, classPath()).over(kind).niodev(size, switchLimit, "groups")) {
+            assertAllDone(job, size, size, name);
+            assertEquals(size, count(job, "GROUPS \\d " + name), job.output());
+        }
+    }
+
+    @Test
+    void groupsOfThreadsOfTwoProcesses() throws Exception {
+        try (MpjJob job = new MpjJob(home, classPath()).hybdev(4, 2, LARGE, "groups")) {
+            assertAllDone(job, 2, 4, "mpj-hybdev");
+            assertEquals(4, count(job, "GROUPS \\d mpj-hybdev"), job.output());
         }
     }
 

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +61,70 @@ class BellsTest {
         long start = System.nanoTime();
         bells.sleep(TimeUnit.MILLISECONDS.toNanos(20));
         assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(15));
+    }
+
+    @Test
+    void whoWaitsForAllIsWokenByTheLast() throws InterruptedException {
+        MemorySegment three = Arena.ofAuto().allocate(ControlLayout.totalBytes(3), 4096);
+        ControlRegion.format(three, 3);
+        ControlRegion region = new ControlRegion(three, 3);
+        Bells bells = new Bells(region, 0);
+        for (int first : new int[] {1, 2}) {
+            bells.announce(0b110);
+            new Bells(region, first).ring(0);
+            new Bells(region, first).ring(0); // coming twice is coming once
+            long start = System.nanoTime();
+            bells.sleep(TimeUnit.MILLISECONDS.toNanos(20));
+            assertTrue(System.nanoTime() - start >= TimeUnit.MILLISECONDS.toNanos(15), "woken by the first");
+            bells.announce(0b110);
+            new Bells(region, first).ring(0);
+            Thread last = Thread.ofPlatform().start(() -> new Bells(region, 3 - first).ring(0));
+            bells.sleep(FOR_EVER);
+            last.join();
+        }
+    }
+
+    /** Three ranks come together again and again, each sleeping until both others have come: a lost ring would hang. */
+    @Test
+    void noLastRingIsLost() throws InterruptedException {
+        int turns = 10_000;
+        MemorySegment three = Arena.ofAuto().allocate(ControlLayout.totalBytes(3), 4096);
+        ControlRegion.format(three, 3);
+        ControlRegion region = new ControlRegion(three, 3);
+        AtomicIntegerArray came = new AtomicIntegerArray(3);
+        Thread[] ranks = new Thread[3];
+        for (int rank = 0; rank < 3; rank++) {
+            int own = rank;
+            ranks[rank] = Thread.ofPlatform().start(() -> {
+                Bells bells = new Bells(region, own);
+                for (int turn = 1; turn <= turns; turn++) {
+                    came.set(own, turn);
+                    bells.ringAll(0b111 & ~(1L << own));
+                    long missing = missing(came, turn);
+                    while (missing != 0) {
+                        bells.announce(missing);
+                        long later = missing(came, turn);
+                        if (later != missing) {
+                            bells.takeBack();
+                        } else {
+                            bells.sleep(FOR_EVER);
+                        }
+                        missing = missing(came, turn);
+                    }
+                }
+            });
+        }
+        for (Thread rank : ranks) {
+            rank.join();
+        }
+    }
+
+    private static long missing(AtomicIntegerArray came, int turn) {
+        long missing = 0;
+        for (int rank = 0; rank < came.length(); rank++) {
+            missing |= came.get(rank) < turn ? 1L << rank : 0;
+        }
+        return missing;
     }
 
     /** Each waits for the other's number in turn, and sleeps whenever it is not there yet: a lost ring would hang. */

@@ -126,6 +126,7 @@ class SharedMemoryFailureTest {
             try (LocalGroup group = LocalGroup.of(2);
                     SharedMemoryTransport zero = SharedMemoryTransport.threads(group, 0, Ends.DEADLINE);
                     SharedMemoryTransport one = SharedMemoryTransport.threads(group, 1, Ends.DEADLINE)) {
+                one.receive(one.newRequest(), 0, 5, null);
                 zero.send(zero.newRequest(), 1, 5, zero.allocate(8), 8);
                 long slot = ControlLayout.ring(2, 0, 1) + ControlLayout.FIRST_SLOT;
                 var memory = one.control().memory();

@@ -119,6 +119,7 @@ class SharedMemoryProcessesTest {
         Path theirs = folder.resolve(nameWithOwner(mine, owner));
         Files.createDirectory(theirs);
         Files.createFile(theirs.resolve("rank-0.0"));
+        Files.createFile(JobDirectory.createIn(theirs).resolve("rank-0.0")); // of a group in the job
         Path unrelated = Files.createDirectory(folder.resolve("bitreduce-notes"));
 
         JobDirectory.removeLeftovers(folder);
@@ -135,6 +136,31 @@ class SharedMemoryProcessesTest {
         assertFalse(Files.exists(theirs), "all are dead");
         assertTrue(Files.exists(mine), "this process lives");
         assertTrue(Files.exists(unrelated), "not one of ours");
+    }
+
+    @Test
+    void whoeverEndsLastRemovesTheDirectoryOfSiblings(@TempDir Path folder) throws Exception {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        processes.add(other);
+        ProcessIdentity self = ProcessIdentity.current();
+        Path directory = JobDirectory.createIn(folder);
+        Path theirs = Files.createFile(directory.resolve(JobDirectory.memberName(1, identity(other))));
+        Path mine = Files.createFile(directory.resolve(JobDirectory.memberName(0, self)));
+        Files.createFile(directory.resolve("rank-0.0"));
+        Path control = Files.createFile(directory.resolve(MappedStore.CONTROL));
+
+        JobDirectory.leave(directory, 0, self);
+        assertFalse(Files.exists(mine));
+        assertTrue(Files.exists(theirs), "another rank lives");
+
+        other.destroyForcibly().waitFor();
+        JobDirectory.leave(directory, 0, self);
+        assertTrue(Files.exists(control), "not all ranks have joined");
+
+        Files.delete(control);
+        JobDirectory.leave(directory, 0, self);
+        assertFalse(Files.exists(directory), "all are dead");
+        JobDirectory.leave(directory, 0, self); // gone already
     }
 
     private static ProcessIdentity identity(Process process) throws Exception {

@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -98,13 +102,27 @@ public final class Main {
             return ExitCode.USAGE;
         } else if (e instanceof UncheckedIOException unchecked) {
             return failure(unchecked.getCause(), err);
-        } else if (e instanceof IOException) {
-            err.println("bitreduce: " + e);
+        } else if (e instanceof IOException input) {
+            err.println("bitreduce: " + text(input));
             return ExitCode.INPUT_OUTPUT;
         }
         err.println("bitreduce: internal error, please report it");
         e.printStackTrace(err);
         return ExitCode.INTERNAL;
+    }
+
+    /** {@return what went wrong, in words} The message of such an exception is often the file's name alone, or without it. */
+    private static String text(IOException e) {
+        if (!(e instanceof FileSystemException failure)) {
+            return e.getClass() == IOException.class ? e.getMessage() : e.toString();
+        }
+        String cause = switch (failure) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "no such file or folder";
+            case FileAlreadyExistsException _ -> "something of that name is there";
+            default -> failure.getReason() == null ? failure.toString() : failure.getReason();
+        };
+        return "cannot read or write: file=%s, cause=%s".formatted(failure.getFile(), cause);
     }
 
     /** Reads the version from the resource that the build fills in. */

@@ -38,7 +38,8 @@ public final class DoctorCommand implements Callable<Integer> {
             ResourceChecks::temporaryFolder,
             ResourceChecks::limits,
             ResourceChecks::container,
-            ResourceChecks::clock);
+            ClockChecks::source,
+            ClockChecks::timeOfDay);
 
     @Spec
     private CommandSpec spec;
@@ -92,7 +93,8 @@ public final class DoctorCommand implements Callable<Integer> {
             List<InetAddress> addresses = all.flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
                     .toList();
-            return new Machine(Path.of("/"), System.getenv(), properties, InetAddress::getByName, addresses);
+            return new Machine(
+                    Path.of("/"), System.getenv(), properties, InetAddress::getByName, addresses, new SystemClocks());
         }
     }
 }

@@ -20,13 +20,15 @@ import java.util.Optional;
  * @param properties of the JVM: {@code java.specification.version}, {@code java.io.tmpdir}, {@code os.name}
  * @param names asks the name service
  * @param addresses other than the loopback that this host has
+ * @param clocks its time
  */
 record Machine(
         Path root,
         Map<String, String> environment,
         Map<String, String> properties,
         NameService names,
-        List<InetAddress> addresses) {
+        List<InetAddress> addresses,
+        Clocks clocks) {
 
     /** Finds the address of a host. */
     @FunctionalInterface

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Memory, processors, files and time. */
+/** Memory, processors and files. */
 final class ResourceChecks {
 
     private static final long MEBIBYTE = 1 << 20;
@@ -125,25 +125,5 @@ final class ResourceChecks {
             }
         }
         return findings.isEmpty() ? List.of(Finding.ok("container", "no limit that matters")) : findings;
-    }
-
-    static List<Finding> clock(Machine machine) {
-        List<Finding> findings = new ArrayList<>();
-        String source = machine.read("/sys/devices/system/clocksource/clocksource0/current_clocksource")
-                .strip();
-        if (List.of("hpet", "acpi_pm", "refined-jiffies", "jiffies").contains(source)) {
-            findings.add(Finding.warn(
-                    "clock",
-                    source + " is slow to read: small messages are measured wrong",
-                    "boot with clocksource=tsc"));
-        }
-        if (Files.isDirectory(machine.at("/run/systemd/timesync"))
-                && !Files.exists(machine.at("/run/systemd/timesync/synchronized"))) {
-            findings.add(Finding.warn(
-                    "time of day",
-                    "not synchronized yet: logs of several hosts do not match",
-                    "timedatectl set-ntp true"));
-        }
-        return findings.isEmpty() ? List.of(Finding.ok("clock", source.isEmpty() ? "usable" : source)) : findings;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch.rank;
 
+import java.util.Optional;
 import org.bitreduce.join.ForeignRank;
 import org.bitreduce.launch.ExitCode;
 
@@ -18,11 +19,11 @@ public final class LooseRank {
      * @param args passed on untouched
      */
     public static void main(String[] args) {
-        String who = ForeignRank.find(System.getenv())
-                .map(rank -> "rank " + rank.rank())
-                .orElse("this rank");
+        Optional<ForeignRank> self = ForeignRank.find(System.getenv());
+        String who = self.map(rank -> "rank " + rank.rank()).orElse("this rank");
         int code = RankSession.runMain(who, System.getProperty(Wire.MAIN_PROPERTY), args);
         if (code != ExitCode.OK) {
+            self.ifPresent(rank -> LooseEnds.tell(rank.rank(), code));
             System.exit(code); // others may wait for this rank, and threads of its own keep the JVM up
         }
     }

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.bitreduce.launch.doctor.Finding.Level;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class DoctorTest {
     private final Map<String, String> properties = new HashMap<>();
     private Machine.NameService names = name -> InetAddress.getByAddress(new byte[] {10, 0, 0, 7});
     private List<InetAddress> addresses;
+    private final TestClocks clocks = new TestClocks();
 
     @BeforeEach
     void goodMachine() throws IOException {
@@ -86,7 +89,7 @@ class DoctorTest {
     }
 
     private Machine machine() {
-        return new Machine(root, environment, properties, names, addresses);
+        return new Machine(root, environment, properties, names, addresses, clocks);
     }
 
     @Test
@@ -180,8 +183,71 @@ class DoctorTest {
                 spoilt(
                         "time of day",
                         Level.WARN,
-                        "not synchronized",
-                        m -> Files.createDirectories(m.root.resolve("run/systemd/timesync"))));
+                        "not synchronized yet",
+                        m -> Files.createDirectories(m.root.resolve("run/systemd/timesync"))),
+                spoilt("time of day", Level.WARN, "says the kernel", m -> m.clocks.right = Optional.of(false)),
+                spoilt("time of day", Level.WARN, "jumped by -40 ms within", m -> m.clocks.jump(-40)),
+                spoilt("time of day", Level.WARN, "jumped by +3600000 ms within", m -> m.clocks.jump(3_600_000)));
+    }
+
+    /** A machine under load, whose threads are without a processor now and then, and whose time of day may jump. */
+    private static final class TestClocks implements Clocks {
+
+        private final long seed = System.nanoTime();
+        private final SplittableRandom random = new SplittableRandom(seed);
+        private long now;
+        private long offset;
+        private long jumpMillis;
+        private int pauses;
+        private int jumpAt;
+        private Optional<Boolean> right = Optional.of(true);
+
+        void jump(long millis) {
+            jumpMillis = millis;
+            jumpAt = random.nextInt(20);
+            System.out.println("DoctorTest: seed=" + seed + ", jump after pause " + jumpAt);
+        }
+
+        /** A microsecond, or many milliseconds. */
+        private void pass() {
+            now += random.nextInt(3) == 0 ? 50_000_000L : 1_000;
+        }
+
+        @Override
+        public long monotonic() {
+            pass();
+            return now;
+        }
+
+        @Override
+        public long wall() {
+            pass();
+            return now + offset;
+        }
+
+        @Override
+        public void pause(long millis) {
+            now += millis * 1_000_000;
+            if (pauses++ % 20 == jumpAt) {
+                offset += jumpMillis * 1_000_000;
+            }
+        }
+
+        @Override
+        public Optional<Boolean> synchronizedByDaemon() {
+            return right;
+        }
+    }
+
+    @Test
+    void theClocksOfThisMachineCanBeRead() throws InterruptedException {
+        Clocks system = new SystemClocks();
+        long start = system.monotonic();
+        system.pause(1);
+        assertTrue(system.monotonic() - start >= 1_000_000);
+        assertTrue(system.wall() > 1_700_000_000L * 1_000_000_000);
+        boolean linux = System.getProperty("os.name").equals("Linux");
+        assertEquals(linux, system.synchronizedByDaemon().isPresent());
     }
 
     @ParameterizedTest(name = "{0}: {2}")

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * One rank's checkpoint in one file. Little-endian:
@@ -80,10 +79,10 @@ final class CheckpointFile {
             MemorySegment.copy(content, 0, file, at, content.byteSize());
             long entry = TABLE + (long) ENTRY * section.ordinal();
             file.set(LONG, entry, content.byteSize());
-            file.set(INT, entry + 8, checksum(file.asSlice(at, content.byteSize())));
+            file.set(INT, entry + 8, Checksum.of(file.asSlice(at, content.byteSize())));
             at += align(content.byteSize());
         }
-        file.set(INT, HEADER_CRC, checksum(file.asSlice(0, HEADER_CRC)));
+        file.set(INT, HEADER_CRC, Checksum.of(file.asSlice(0, HEADER_CRC)));
     }
 
     /** {@return copies of the sections} Nothing is believed before its checksum has been compared. */
@@ -107,7 +106,7 @@ final class CheckpointFile {
             throws IOException {
         require(path, file.byteSize() >= START, "is too short: bytes=" + file.byteSize());
         require(path, file.get(LONG, 0) == MAGIC, "is no checkpoint of this version");
-        int sum = checksum(file.asSlice(0, HEADER_CRC));
+        int sum = Checksum.of(file.asSlice(0, HEADER_CRC));
         require(path, sum == file.get(INT, HEADER_CRC), "has a damaged header");
         require(
                 path,
@@ -126,7 +125,7 @@ final class CheckpointFile {
             long length = file.get(LONG, entry);
             require(path, length >= 0 && length <= file.byteSize() - at, "has a wrong length of section " + section);
             MemorySegment content = file.asSlice(at, length);
-            require(path, checksum(content) == file.get(INT, entry + 8), "is damaged in section " + section);
+            require(path, Checksum.of(content) == file.get(INT, entry + 8), "is damaged in section " + section);
             sections.put(section, content);
             at += align(length);
         }
@@ -137,16 +136,6 @@ final class CheckpointFile {
         if (!condition) {
             throw new IOException("checkpoint %s %s".formatted(path, problem));
         }
-    }
-
-    private static int checksum(MemorySegment content) {
-        CRC32C crc = new CRC32C();
-        long chunk = 1 << 30;
-        for (long at = 0; at < content.byteSize(); at += chunk) {
-            crc.update(content.asSlice(at, Math.min(chunk, content.byteSize() - at))
-                    .asByteBuffer());
-        }
-        return (int) crc.getValue();
     }
 
     /** A rename survives a power failure only once its folder is on the disk. */

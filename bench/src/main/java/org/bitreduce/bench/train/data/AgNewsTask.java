@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * AG's News (Zhang, Zhao, LeCun, NIPS 2015): title and description of an article, of four classes. Reads the official
@@ -70,24 +69,7 @@ public final class AgNewsTask implements Task {
     }
 
     private static List<Path> files(Path folder, String prefix) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            List<Path> files = all.filter(file -> {
-                        String name = file.getFileName().toString();
-                        return name.startsWith(prefix) && (name.endsWith(".csv") || name.endsWith(".csv.gz"));
-                    })
-                    .sorted()
-                    .toList();
-            if (files.isEmpty()) {
-                throw new NoSuchFileException(
-                        "%s holds no %s*.csv or %s*.csv.gz: --data must name the folder of the official AG's News files"
-                                .formatted(folder, prefix, prefix));
-            }
-            // The same file packed and unpacked side by side would count twice.
-            return files.stream()
-                    .filter(file -> !files.contains(Path.of(file.toString().replaceFirst("\\.gz$", "")))
-                            || !file.toString().endsWith(".gz"))
-                    .toList();
-        }
+        return TextFormat.find(folder, prefix, "the folder of the official AG's News files", List.of(TextFormat.CSV));
     }
 
     private static LabelledText text(Path file, int line, List<String> fields) throws IOException {

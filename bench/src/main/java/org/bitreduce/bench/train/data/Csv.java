@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.train.data;
 
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
  * Reads comma-separated values (RFC 4180): fields may stand in double quotes, and then hold commas, line ends and doubled
  * quotes. UTF-8. Confined to one thread.
  */
-final class Csv implements AutoCloseable {
+final class Csv implements TextRecords {
 
     private final Path file;
     private final Reader reader;
@@ -33,22 +26,11 @@ final class Csv implements AutoCloseable {
 
     /** {@return a reader of a file, which is unpacked while reading if its name ends in .gz} */
     static Csv open(Path file) throws IOException {
-        InputStream in = Files.newInputStream(file);
-        try {
-            InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
-            var decoder = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPLACE)
-                    .onUnmappableCharacter(CodingErrorAction.REPLACE);
-            return new Csv(file, new BufferedReader(new InputStreamReader(text, decoder), 1 << 16));
-        } catch (IOException broken) {
-            in.close();
-            throw new IOException("cannot read %s: is it a gzip file? %s".formatted(file, broken.getMessage()), broken);
-        }
+        return new Csv(file, PackedFile.reader(file));
     }
 
-    /** {@return the fields of the next record, or null at the end} */
-    List<String> next() throws IOException {
+    @Override
+    public List<String> next() throws IOException {
         try {
             int c = read();
             while (c == '\n' || c == '\r') {
@@ -123,8 +105,8 @@ final class Csv implements AutoCloseable {
         return c;
     }
 
-    /** {@return the line that is read next, from 1} */
-    int line() {
+    @Override
+    public int line() {
         return line;
     }
 

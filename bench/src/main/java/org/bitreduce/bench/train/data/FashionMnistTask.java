@@ -70,6 +70,6 @@ public final class FashionMnistTask implements Task {
 
     @Override
     public Defaults defaults() {
-        return new Defaults(128, 2, 16, 0.1);
+        return new Defaults(128, 2, 16, 0.05);
     }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.train.data;
 
+import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,6 +70,26 @@ final class PackedFile {
                     "%s is cut off or damaged: it could be unpacked to offset %d (%s); %s"
                             .formatted(file, length, damaged.getMessage(), CURE),
                     damaged);
+        }
+    }
+
+    /**
+     * {@return a reader of a text, unpacked if its name ends in .gz} What is not UTF-8 becomes replacement characters.
+     *
+     * @throws IOException if it cannot be read
+     */
+    static BufferedReader reader(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+            var decoder = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPLACE)
+                    .onUnmappableCharacter(CodingErrorAction.REPLACE);
+            return new BufferedReader(new InputStreamReader(text, decoder), 1 << 16);
+        } catch (IOException broken) {
+            in.close();
+            throw new IOException("cannot read %s: is it a gzip file? %s".formatted(file, broken.getMessage()), broken);
         }
     }
 

@@ -7,7 +7,13 @@ import java.util.List;
 public final class Tasks {
 
     private static final List<Task> ALL = List.of(
-            new JdkSourceTask(), new AgNewsTask(), new FashionMnistTask(), new Cifar10Task(), new SyntheticTask());
+            new JdkSourceTask(),
+            new AgNewsTask(),
+            new TextTask(),
+            new FashionMnistTask(),
+            CifarTask.ten(),
+            CifarTask.hundred(),
+            new SyntheticTask());
 
     private Tasks() {}
 

@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
+import org.bitreduce.bench.train.checkpoint.Checksum;
 import org.bitreduce.bench.train.checkpoint.ChronicleFile;
 
 /**
@@ -67,7 +68,8 @@ public final class RecordingFile implements AutoCloseable {
     }
 
     /**
-     * Makes a file without gradients; its space is written out.
+     * Makes a file without gradients; its space is written out. It is made beside its place, as
+     * {@code .NAME.bitreduce-part}, and renamed: a kill meanwhile leaves nothing at its place.
      *
      * @param path nothing must be there
      * @param shape of the recording
@@ -77,20 +79,29 @@ public final class RecordingFile implements AutoCloseable {
     public static void create(Path path, RecordingShape shape, String settings) throws IOException {
         byte[] text = settings.getBytes(StandardCharsets.UTF_8);
         Path absolute = path.toAbsolutePath();
-        Files.createDirectories(absolute.getParent());
-        try (ChronicleFile file = ChronicleFile.create(absolute, shape.fileBytes(text.length))) {
-            MemorySegment memory = file.segment();
-            memory.set(INT, 8, shape.ranks());
-            memory.set(INT, 12, shape.every());
-            memory.set(LONG, 16, shape.steps());
-            memory.set(LONG, 24, shape.count());
-            memory.set(LONG, 32, shape.seed());
-            memory.set(LONG, 40, memory.byteSize());
-            memory.set(INT, 48, text.length);
-            MemorySegment.copy(MemorySegment.ofArray(text), 0, memory, HEAD, text.length);
-            memory.set(LONG, 0, MAGIC);
-            memory.set(INT, HEAD_CRC, checksum(memory.asSlice(0, HEAD_CRC), memory.asSlice(HEAD, text.length)));
+        if (Files.exists(absolute)) {
+            throw new FileAlreadyExistsException(path.toString());
         }
+        Files.createDirectories(absolute.getParent());
+        Path part = absolute.resolveSibling("." + absolute.getFileName() + ".bitreduce-part");
+        Files.deleteIfExists(part);
+        try (ChronicleFile file = ChronicleFile.create(part, shape.fileBytes(text.length))) {
+            writeHead(file.segment(), shape, text);
+        }
+        Files.move(part, absolute);
+    }
+
+    private static void writeHead(MemorySegment memory, RecordingShape shape, byte[] settings) {
+        memory.set(LONG, 0, MAGIC);
+        memory.set(INT, 8, shape.ranks());
+        memory.set(INT, 12, shape.every());
+        memory.set(LONG, 16, shape.steps());
+        memory.set(LONG, 24, shape.count());
+        memory.set(LONG, 32, shape.seed());
+        memory.set(LONG, 40, memory.byteSize());
+        memory.set(INT, 48, settings.length);
+        MemorySegment.copy(MemorySegment.ofArray(settings), 0, memory, HEAD, settings.length);
+        memory.set(INT, HEAD_CRC, Checksum.of(memory.asSlice(0, HEAD_CRC), memory.asSlice(HEAD, settings.length)));
     }
 
     /**
@@ -136,7 +147,7 @@ public final class RecordingFile implements AutoCloseable {
             byte[] settings = in.readNBytes(text);
             require(
                     path,
-                    head.get(INT, HEAD_CRC) == checksum(head.asSlice(0, HEAD_CRC), MemorySegment.ofArray(settings)),
+                    head.get(INT, HEAD_CRC) == Checksum.of(head.asSlice(0, HEAD_CRC), MemorySegment.ofArray(settings)),
                     "is damaged between offsets 0 and %d: its header's checksum differs".formatted(HEAD + text));
             RecordingShape shape = new RecordingShape(
                     head.get(INT, 8), head.get(LONG, 16), head.get(INT, 12), head.get(LONG, 24), head.get(LONG, 32));
@@ -239,23 +250,11 @@ public final class RecordingFile implements AutoCloseable {
     }
 
     private int slotChecksum(long index, int rank) {
-        return checksum(file.segment().asSlice(slot(index, rank), 12), gradient(index, rank));
+        return Checksum.of(file.segment().asSlice(slot(index, rank), 12), gradient(index, rank));
     }
 
     private long slot(long index, int rank) {
         return start + (index * shape.ranks() + rank) * shape.slotBytes();
-    }
-
-    private static int checksum(MemorySegment... parts) {
-        CRC32C crc = new CRC32C();
-        long chunk = 1 << 30;
-        for (MemorySegment part : parts) {
-            for (long at = 0; at < part.byteSize(); at += chunk) {
-                crc.update(
-                        part.asSlice(at, Math.min(chunk, part.byteSize() - at)).asByteBuffer());
-            }
-        }
-        return (int) crc.getValue();
     }
 
     @Override

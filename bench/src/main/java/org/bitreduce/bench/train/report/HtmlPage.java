@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public final class HtmlPage {
 
-    private static final Pattern NUMBER = Pattern.compile("[-+\u2212]?\\d.*");
+    private static final Pattern NUMBER = Pattern.compile("[-+\u2212]?\\d.*|-?");
     private static final Map<String, String> VERDICTS =
             Map.of("better", "good", "worse", "bad", "no difference shown", "v");
 
@@ -32,18 +32,18 @@ public final class HtmlPage {
             .scroll { overflow-x: auto; }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92em; }
             th, td { padding: .25rem .7rem .25rem 0; text-align: left; border-bottom: 1px solid var(--rule); vertical-align: top; }
-            th { color: var(--faint); font-weight: 600; } td.n { text-align: right; white-space: nowrap; } td.v { white-space: nowrap; color: var(--faint); }
+            th { color: var(--faint); font-weight: 600; } td.n, th.n { text-align: right; } td.n, td:first-child, tbody th { white-space: nowrap; } td.v { white-space: nowrap; color: var(--faint); }
             td.good { color: var(--good); font-weight: 600; } td.bad { color: var(--bad); font-weight: 600; }
             td code { overflow-wrap: anywhere; }
-            figure { margin: 1rem 0 1.5rem; } figcaption { font-weight: 600; }
-            figure > svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--faint); }
+            figure { margin: 1rem 0 1.5rem; overflow-x: auto; } figcaption { font-weight: 600; }
+            figure > svg { width: 100%; min-width: 42rem; height: auto; } svg text { font-size: 12px; fill: var(--faint); }
             .grid { stroke: var(--rule); stroke-width: 1; } .axis { stroke: var(--faint); stroke-width: 1; }
             path { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .bar { stroke-width: 1.4; }
             .dashed { stroke-dasharray: 6 3; } .dotted { stroke-dasharray: 1.5 3; } .dashed circle, .dotted circle { stroke-dasharray: none; fill: var(--paper); }
             .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; font-size: .9em; }
             .legend svg { width: 24px; height: 12px; margin-right: .4rem; }
-            @media print { body { margin: 0; max-width: none; font-size: 10pt; } figure, table, tr { break-inside: avoid; }
-              h2 { break-after: avoid; } .scroll { overflow: visible; } }
+            @media print { body { margin: 0; max-width: none; font-size: 10pt; } figure, tr { break-inside: avoid; }
+              h2 { break-after: avoid; } .scroll, figure { overflow: visible; } figure > svg { min-width: 0; } }
             """;
 
     private final StringBuilder body = new StringBuilder();
@@ -90,7 +90,11 @@ public final class HtmlPage {
      */
     public HtmlPage table(List<String> head, List<List<String>> rows) {
         body.append("<div class=\"scroll\"><table><thead><tr>");
-        head.forEach(cell -> body.append("<th>").append(escape(cell)).append("</th>"));
+        for (int i = 0; i < head.size(); i++) {
+            body.append(isNumeric(rows, i) ? "<th class=\"n\">" : "<th>")
+                    .append(escape(head.get(i)))
+                    .append("</th>");
+        }
         body.append("</tr></thead><tbody>\n");
         rows.forEach(this::row);
         body.append("</tbody></table></div>\n");
@@ -107,6 +111,12 @@ public final class HtmlPage {
                     .append("</td>");
         }
         body.append("</tr>\n");
+    }
+
+    /** {@return whether a column has numbers, which stand to the right, and its head over them} */
+    private static boolean isNumeric(List<List<String>> rows, int column) {
+        return !rows.isEmpty()
+                && rows.stream().allMatch(row -> style(row.get(column)).equals("n"));
     }
 
     private static String style(String cell) {

@@ -144,7 +144,9 @@ public final class SvgChart {
                 .formatted(WIDTH, HEIGHT, HtmlPage.escape(title)));
         axes(out, x, y);
         for (int i = 0; i < series.size(); i++) {
-            draw(out, series.get(i), i, x, y);
+            if (!series.get(i).points.isEmpty()) {
+                draw(out, series.get(i), i, x, y);
+            }
         }
         out.append("</svg>\n");
         legend(out);
@@ -212,6 +214,9 @@ public final class SvgChart {
     private void legend(StringBuilder out) {
         out.append("<div class=\"legend\">");
         for (int i = 0; i < series.size(); i++) {
+            if (series.get(i).points.isEmpty()) {
+                continue; // it keeps its colour in the page's other charts
+            }
             String mark = series.get(i).kind == Kind.LINE
                     ? "<path class=\"%s\" d=\"M0 6L24 6\"/>".formatted(style(i))
                     : "<g class=\"%s\"><circle cx=\"12\" cy=\"6\" r=\"4\"/></g>".formatted(style(i));

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class ImageTasksTest {
         Files.write(folder.resolve("data_batch_2.bin"), record(7, 70));
         Files.write(folder.resolve("data_batch_1.bin.gz"), gzip(record(1, 200)));
         Files.write(folder.resolve("test_batch.bin"), record(9, 3));
-        ImageData data = new Cifar10Task().load(folder);
+        ImageData data = CifarTask.ten().load(folder);
         assertArrayEquals(new int[] {1, 7}, data.train().labels());
         assertEquals((byte) 200, data.train().pixels().get(ValueLayout.JAVA_BYTE, 0));
         assertEquals(70, data.train().pixels().get(ValueLayout.JAVA_BYTE, 3072));
@@ -133,20 +134,51 @@ class ImageTasksTest {
     }
 
     private void cifarRefused(String part) {
-        IOException e = assertThrows(IOException.class, () -> new Cifar10Task().load(folder));
+        IOException e = assertThrows(IOException.class, () -> CifarTask.ten().load(folder));
         assertTrue(e.getMessage().contains(part), e::getMessage);
+    }
+
+    /** A superclass, a class, then the pixels. */
+    @Test
+    void cifar100ReadsBinaryFiles() throws IOException {
+        byte[] two = Arrays.copyOf(record(19, 99), 2 * 3074);
+        two[2] = 5;
+        two[3074] = 3;
+        two[3075] = 42;
+        two[3076] = 6;
+        two[2 * 3074 - 1] = 7;
+        Files.write(folder.resolve("train.bin"), two);
+        Files.write(folder.resolve("test.bin.gz"), gzip(Arrays.copyOf(two, 3074)));
+        CifarTask task = CifarTask.hundred();
+        ImageData data = task.load(folder);
+        assertArrayEquals(new int[] {99, 42}, data.train().labels());
+        assertArrayEquals(new int[] {99}, data.test().labels());
+        byte[] pixels = data.train().pixels().toArray(ValueLayout.JAVA_BYTE);
+        assertArrayEquals(new byte[] {5, 6, 7}, new byte[] {pixels[0], pixels[3072], pixels[6143]});
+        assertEquals(100, data.classes().size());
+        assertEquals(data.classes().stream().sorted().distinct().toList(), data.classes());
+        assertEquals(
+                List.of("lawn_mower", "worm"),
+                List.of(data.classes().get(41), data.classes().get(99)));
+        two[3075] = 100;
+        Files.write(folder.resolve("train.bin"), two);
+        IOException label = assertThrows(IOException.class, () -> task.load(folder));
+        assertTrue(label.getMessage().contains("has label 100 at offset 3075, expected 0 to 99"), label::getMessage);
+        Files.write(folder.resolve("train.bin"), Arrays.copyOf(two, 3073 * 2));
+        IOException cut = assertThrows(IOException.class, () -> task.load(folder));
+        assertTrue(cut.getMessage().contains("within a record of 3074 bytes that begins at 3074"), cut::getMessage);
     }
 
     @Test
     void cifarReadsFoldersOfPictures() throws IOException {
         for (String part : new String[] {"train", "test"}) {
-            for (String name : Cifar10Task.classNames()) {
+            for (String name : CifarTask.ten().classNames()) {
                 Files.createDirectories(folder.resolve(part).resolve(name));
             }
             picture(folder.resolve(part).resolve("cat/one.png"), 32, 0x0a141e);
         }
         picture(folder.resolve("train/airplane/two.png"), 32, 0xff0001);
-        ImageData data = new Cifar10Task().load(folder);
+        ImageData data = CifarTask.ten().load(folder);
         assertArrayEquals(new int[] {0, 3}, data.train().labels());
         byte[] pixels = data.train().pixels().toArray(ValueLayout.JAVA_BYTE);
         assertArrayEquals(
