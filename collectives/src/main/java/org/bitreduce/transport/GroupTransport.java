@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.transport;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.bitreduce.Placement;
 
@@ -46,7 +45,7 @@ public final class GroupTransport implements Transport {
         this.rank = indexOf(all.rank());
         this.others = Arrays.stream(ranks).filter(r -> r != all.rank()).toArray();
         this.placement = all.placement().among(ranks);
-        this.memory = all.inPlace() == null ? null : new Memory(all.inPlace());
+        this.memory = all.inPlace() == null ? null : new RenumberedPlaces(all.inPlace(), ranks);
     }
 
     /**
@@ -66,35 +65,6 @@ public final class GroupTransport implements Transport {
         }
         throw new IllegalArgumentException("a group's own rank must be among its ranks: rank=%d, ranks=%s"
                 .formatted(rankOfAll, Arrays.toString(ranks)));
-    }
-
-    private final class Memory implements InPlaceMemory {
-
-        private final InPlaceMemory all;
-
-        Memory(InPlaceMemory all) {
-            this.all = all;
-        }
-
-        @Override
-        public long locate(MemorySegment own) {
-            return all.locate(own);
-        }
-
-        @Override
-        public MemorySegment view(int peer, long place, long bytes) {
-            return all.view(ranks[peer], place, bytes);
-        }
-
-        @Override
-        public void countRead(long bytes) {
-            all.countRead(bytes);
-        }
-
-        @Override
-        public Board board(int[] members, long recordBytes) {
-            return all.board(Arrays.stream(members).map(member -> ranks[member]).toArray(), recordBytes);
-        }
     }
 
     @Override

@@ -30,7 +30,8 @@ public final class CheckRank {
     /** Until the JVM has compiled what calls need. */
     private static final int WARMUP_CALLS = 3_000;
 
-    private static final long SHORT = 64 << 10;
+    /** As many as that, or as carry so much. */
+    private static final long WARMUP_BYTES = 2L << 30;
 
     private final SimulationPlan plan;
     private final Communicator world;
@@ -79,7 +80,7 @@ public final class CheckRank {
             }
             int calls = Math.clamp((256L << 20) / bytes, 10, 200);
             double callUs = micros(
-                    bytes <= SHORT ? WARMUP_CALLS : calls,
+                    Math.clamp(WARMUP_BYTES / bytes, 10, WARMUP_CALLS),
                     calls,
                     () -> last[0] =
                             world.allReduce(input, output, count, ElementType.FLOAT, Reduction.SUM, codec, options));

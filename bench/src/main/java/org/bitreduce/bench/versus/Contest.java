@@ -35,8 +35,11 @@ final class Contest {
      */
     private static final int CALLS_TO_COMPILE = 30_000;
 
+    private static final int MEDIUM_CALLS_TO_COMPILE = 5000;
+
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(8);
-    private static final long SMALL_BYTES = 64 << 10;
+    private static final long SMALL_BYTES = 4 << 10;
+    private static final long MEDIUM_BYTES = 64 << 10;
 
     private final int repetitions;
     private final int iterations;
@@ -137,7 +140,9 @@ final class Contest {
             wrong = block.wrong();
             long spent = block.totalNanos();
             calls = callsPerBlock(block);
-            int toCompile = task.bytes() <= SMALL_BYTES && iterations == 0 ? CALLS_TO_COMPILE : 0;
+            int toCompile = iterations > 0 || task.bytes() > MEDIUM_BYTES
+                    ? 0
+                    : task.bytes() > SMALL_BYTES ? MEDIUM_CALLS_TO_COMPILE : CALLS_TO_COMPILE;
             for (int made = 0; spent < atLeast.toNanos() || made < toCompile && spent < LONGEST_WARM_UP.toNanos(); ) {
                 block = measure();
                 made += calls;

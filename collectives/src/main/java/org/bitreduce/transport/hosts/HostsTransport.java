@@ -7,6 +7,7 @@ import org.bitreduce.CollectiveException;
 import org.bitreduce.Placement;
 import org.bitreduce.transport.InPlaceMemory;
 import org.bitreduce.transport.MessageBuffer;
+import org.bitreduce.transport.RenumberedPlaces;
 import org.bitreduce.transport.Request;
 import org.bitreduce.transport.Traffic;
 import org.bitreduce.transport.Transport;
@@ -69,7 +70,7 @@ public final class HostsTransport implements Transport {
                 .filter(rank -> nearRanks[rank] < 0)
                 .toArray();
         this.traffic = new HostsTraffic(far.traffic(), near == null ? null : near.traffic());
-        this.places = near == null ? null : new HostsPlaces(near.inPlace(), nearRanks);
+        this.places = near == null ? null : new RenumberedPlaces(near.inPlace(), nearRanks);
         if (near != null) {
             near.sleepBy(new SleepOnConnections(far, own));
         }
