@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Plain collectives on memory of {@link Communicator#allocate}, which peers read where it lies. */
@@ -69,15 +72,17 @@ class InPlaceTest {
             int rank = world.rank();
             MemorySegment in = vector(world, shared.input(rank), inputs[rank], count);
             MemorySegment out = vector(world, shared.output(rank), new float[0], count);
-            world.barrier(); // the first call sends more
+            MemorySegment other = world.allocate(count * 4L);
+            world.allReduce(other, other, count, FLOAT, Reduction.MEAN, PLAIN, USUAL); // the first call sends more
             long before = world.traffic().sentBytes();
             long bytes = world.allReduce(in, out, count, FLOAT, Reduction.MEAN, PLAIN, USUAL)
                     .wireBytes();
             assertArrayEquals(expected, out.toArray(JAVA_FLOAT));
             assertArrayEquals(inputs[rank], in.toArray(JAVA_FLOAT));
-            world.allReduce(in, in, count, FLOAT, Reduction.MEAN, PLAIN, USUAL);
+            bytes += world.allReduce(in, in, count, FLOAT, Reduction.MEAN, PLAIN, USUAL)
+                    .wireBytes();
             assertArrayEquals(expected, in.toArray(JAVA_FLOAT));
-            assertEquals(bytes, (world.traffic().sentBytes() - before) / 2);
+            assertEquals(bytes, world.traffic().sentBytes() - before);
             return null;
         });
     }
@@ -114,24 +119,98 @@ class InPlaceTest {
         });
     }
 
-    /** A rank may change its vectors as soon as its call has returned, though others may still be in theirs. */
-    @Test
-    void vectorsAreTheCallersAgainWhenTheCallReturns() {
-        int size = 4;
-        int count = 300_000;
-        RankThreads.run(size, world -> {
-            MemorySegment in = world.allocate(count * 4L);
-            MemorySegment out = world.allocate(count * 4L);
-            for (int call = 1; call <= 50; call++) {
-                for (long i = 0; i < count; i++) {
-                    in.setAtIndex(JAVA_FLOAT, i, call);
+    /** What a call makes of vectors whose elements are all {@code rank + call}, in the part that is looked at. */
+    enum Kind {
+        ALL_REDUCE,
+        REDUCE,
+        REDUCE_SCATTER,
+        ALL_GATHER,
+        BROADCAST;
+
+        static final int COUNT = 60_000;
+        static final int ROOT = 2;
+
+        float make(Communicator world, MemorySegment in, MemorySegment out, int call) {
+            int size = world.size();
+            int sum = size * (size - 1) / 2 + size * call;
+            return switch (this) {
+                case ALL_REDUCE -> {
+                    world.allReduce(in, out, COUNT, FLOAT, Reduction.SUM, PLAIN, USUAL);
+                    yield sum;
                 }
-                world.allReduce(in, out, count, FLOAT, Reduction.SUM, PLAIN, USUAL);
+                case REDUCE -> {
+                    world.reduce(in, out, COUNT, FLOAT, Reduction.SUM, ROOT, PLAIN, USUAL);
+                    yield world.rank() == ROOT ? sum : Float.NaN;
+                }
+                case REDUCE_SCATTER -> {
+                    world.reduceScatter(in, out, COUNT, FLOAT, Reduction.SUM, PLAIN, USUAL);
+                    yield sum;
+                }
+                case ALL_GATHER -> {
+                    world.allGather(in, out, COUNT / size, FLOAT, PLAIN, USUAL);
+                    yield call; // of rank 0, who comes first
+                }
+                case BROADCAST -> {
+                    MemorySegment.copy(in, 0, out, 0, COUNT * 4L);
+                    world.broadcast(out, COUNT, FLOAT, ROOT, PLAIN, USUAL);
+                    yield ROOT + call;
+                }
+            };
+        }
+    }
+
+    /** A rank may change its vectors as soon as its call has returned, though others may still be in theirs. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void vectorsAreTheCallersAgainWhenTheCallReturns(Kind kind) {
+        int size = 4;
+        int looked = Kind.COUNT / size - 1024;
+        RankThreads.run(size, world -> {
+            MemorySegment in = world.allocate(Kind.COUNT * 4L);
+            MemorySegment out = world.allocate(Kind.COUNT * 4L);
+            for (int call = 1; call <= 100; call++) {
+                for (long i = 0; i < Kind.COUNT; i++) {
+                    in.setAtIndex(JAVA_FLOAT, i, world.rank() + call);
+                }
+                float expected = kind.make(world, in, out, call);
                 in.fill((byte) 77);
-                for (long i = 0; i < count; i += 97) {
-                    assertEquals(size * call, out.getAtIndex(JAVA_FLOAT, i));
+                for (long i = 0; i < looked && !Float.isNaN(expected); i += 97) {
+                    assertEquals(expected, out.getAtIndex(JAVA_FLOAT, i));
                 }
                 out.fill((byte) 77);
+                long later = call;
+                for (long i = 0; i < looked; i += 97) {
+                    assertEquals(
+                            0x4d4d4d4d, out.getAtIndex(ValueLayout.JAVA_INT, i), () -> "written after call " + later);
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Short and long ones, so that their work ends in another order than that of the calls. */
+    @Test
+    void callsUnderWayTogetherKeepTheirVectorsApart() {
+        int[] counts = {200_000, 2_000, 50_000, 5_000, 100_000};
+        RankThreads.run(3, world -> {
+            MemorySegment[] vectors = IntStream.of(counts)
+                    .mapToObj(count -> world.allocate(count * 4L))
+                    .toArray(MemorySegment[]::new);
+            for (int round = 1; round <= 20; round++) {
+                List<Pending> pending = new ArrayList<>();
+                for (int i = 0; i < counts.length; i++) {
+                    for (long at = 0; at < counts[i]; at++) {
+                        vectors[i].setAtIndex(JAVA_FLOAT, at, (world.rank() + 1) * round + i);
+                    }
+                    pending.add(world.nonBlocking()
+                            .allReduce(vectors[i], vectors[i], counts[i], FLOAT, Reduction.SUM, PLAIN, USUAL));
+                }
+                for (int i = counts.length - 1; i >= 0; i--) {
+                    pending.get(i).await();
+                    for (long at = 0; at < counts[i]; at++) {
+                        assertEquals(6 * round + 3 * i, vectors[i].getAtIndex(JAVA_FLOAT, at));
+                    }
+                }
             }
             return null;
         });

@@ -113,7 +113,7 @@ record BenchPlan(
     }
 
     /**
-     * {@return calls before those} For short calls many, until the JVM has compiled all code that such a size needs.
+     * {@return calls before those, in a round, if there may be several} For short calls many.
      *
      * @param bytes size of the vector
      */

@@ -7,10 +7,14 @@ import java.util.List;
 import org.bitreduce.Codec;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.Reduction;
 import org.bitreduce.algorithm.WorkMeter;
 
 /** The program of a benchmark's ranks. */
 public final class BenchRank {
+
+    /** Until C2 has compiled what the first calls of a size were found to need, while all ranks' compilers share the cores. */
+    private static final long WARM_UP_NANOS = 1_500_000_000L;
 
     private final BenchPlan plan;
     private final Communicator world;
@@ -68,7 +72,8 @@ public final class BenchRank {
         for (BenchCase subject : cases(vectors)) {
             measurements.add(new Measurement(world, subject, iterations, clock));
         }
-        for (int i = -plan.warmupFor(bytes); i < iterations; i++) {
+        warmUp(measurements, bytes);
+        for (int i = 0; i < iterations; i++) {
             for (Measurement measurement : measurements) {
                 measurement.iterate(i);
             }
@@ -77,6 +82,21 @@ public final class BenchRank {
             // The cases share their memory, so each makes one more call before it is judged.
             measurement.iterate(-1);
             rows.write(measurement.finish(plan, exchange));
+        }
+    }
+
+    /** Makes as many calls as the plan says; if it leaves that open, again, until they have taken their time on some rank. */
+    private void warmUp(List<Measurement> measurements, long bytes) {
+        long end = System.nanoTime() + WARM_UP_NANOS;
+        int calls = plan.warmupFor(bytes);
+        boolean again = calls > 0;
+        while (again) {
+            for (int i = 0; i < calls; i++) {
+                for (Measurement measurement : measurements) {
+                    measurement.iterate(-1);
+                }
+            }
+            again = plan.warmup() < 0 && exchange.reduce(Reduction.MAX, end - System.nanoTime())[0] > 0;
         }
     }
 

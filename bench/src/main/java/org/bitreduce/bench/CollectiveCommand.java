@@ -85,7 +85,7 @@ abstract class CollectiveCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            description = "Calls before those; default 3000 to 64 KiB, then half as many.")
+            description = "Calls before those; default 3000 to 64 KiB, then half as many, again and again for 1.5 s.")
     private int warmup = -1;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of data and rounding; default 1.")

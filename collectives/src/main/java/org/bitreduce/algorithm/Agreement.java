@@ -50,7 +50,7 @@ final class Agreement implements Schedule {
         if (!together) {
             return () -> Records.byMessages(group, bytes, Stage.AGREEMENT);
         }
-        Records board = new BoardRecords(group, bytes);
+        Records board = new BoardRecords(group, bytes, Stage.AGREEMENT);
         return () -> board;
     }
 

@@ -9,9 +9,9 @@ import org.bitreduce.frame.FrameHeader;
 import org.bitreduce.transport.Board;
 
 /**
- * Everybody shows to everybody, where all ranks share memory: one step of latency, no message. One for all agreements of an
- * engine, of which one at a time is under way, and whose records nobody reads when it is over: so whoever has seen a turn
- * knows that the turn before has been read by all, and writes over it without asking.
+ * Everybody shows to everybody, where all ranks share memory: one step of latency, no message. One for all rounds of
+ * a kind in an engine, of which one at a time is under way, and whose records nobody reads when it is over: so whoever has
+ * seen a turn knows that the turn before has been read by all, and writes over it without asking.
  */
 final class BoardRecords implements Records {
 
@@ -19,9 +19,10 @@ final class BoardRecords implements Records {
 
     private final Group group;
     private final long recordBytes;
+    private final int stage;
     private final MemorySegment[] records;
     /** Tells all ranks where the boards are, once. */
-    private final Records places;
+    private Records places;
 
     private Board board;
     private boolean asking;
@@ -31,17 +32,18 @@ final class BoardRecords implements Records {
     private int arrived;
 
     /** Prepares for records of at most so many bytes. */
-    BoardRecords(Group group, long recordBytes) {
+    BoardRecords(Group group, long recordBytes, int stage) {
         this.group = group;
         this.recordBytes = recordBytes;
+        this.stage = stage;
         this.records = new MemorySegment[group.size()];
-        this.places = Records.byMessages(group, FrameHeader.BYTES + PLACE.byteSize(), Stage.AGREEMENT);
     }
 
     @Override
     public MemorySegment own() {
         if (board == null) {
             board = group.transport().inPlace().board(group.ranks(), recordBytes);
+            places = Records.byMessages(group, FrameHeader.BYTES + PLACE.byteSize(), stage);
         }
         return board.own();
     }
@@ -57,7 +59,7 @@ final class BoardRecords implements Records {
         Arrays.fill(records, null);
         records[group.rank()] = board.own();
         arrived = 1;
-        channel.show(board, Stage.AGREEMENT, payloadBytes);
+        channel.show(board, stage, payloadBytes);
         if (!asking) {
             places.own().set(PLACE, FrameHeader.BYTES, board.place());
             places.start(frames, PLACE.byteSize());
@@ -75,7 +77,7 @@ final class BoardRecords implements Records {
             if (records[peer] == null) {
                 MemorySegment record = board.of(peer);
                 if (record != null) {
-                    channel.checkedPart(record, peer, FrameHeader.ALL_RANKS, Stage.AGREEMENT, -1);
+                    channel.checkedPart(record, peer, FrameHeader.ALL_RANKS, stage, -1);
                     records[peer] = record;
                     arrived++;
                     moved = true;
@@ -117,7 +119,7 @@ final class BoardRecords implements Records {
         for (int peer = 0; peer < ranks.length; peer++) {
             ranks[peer] = records[peer] == null;
         }
-        return Stage.name(Stage.AGREEMENT);
+        return Stage.name(stage);
     }
 
     /** Nobody waits for what has been read. */
@@ -130,8 +132,8 @@ final class BoardRecords implements Records {
             return; // all rounds share this
         }
         closed = true;
-        places.close();
         if (board != null) {
+            places.close();
             board.close();
         }
     }

@@ -359,6 +359,7 @@ public final class Engine implements Schedule {
         if (failure == null) {
             idleAgreements.forEach(Agreement::close);
             idleAgreements.clear();
+            group.completions().close();
             group.slots().close();
         }
     }

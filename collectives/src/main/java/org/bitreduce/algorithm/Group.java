@@ -14,12 +14,19 @@ import org.bitreduce.transport.Transport;
  * @param options equal on all ranks
  * @param kernels the inner loops
  * @param slots buffers and requests, kept from one call to the next
+ * @param completions ends calls that read and write in others' memory
  * @param meter is told of all work with numbers
  */
-record Group(Transport transport, CommunicatorOptions options, Kernels kernels, SlotPool slots, WorkMeter meter) {
+record Group(
+        Transport transport,
+        CommunicatorOptions options,
+        Kernels kernels,
+        SlotPool slots,
+        Completions completions,
+        WorkMeter meter) {
 
     Group(Transport transport, CommunicatorOptions options, WorkMeter meter) {
-        this(transport, options, Kernels.best(), new SlotPool(transport), meter);
+        this(transport, options, Kernels.best(), new SlotPool(transport), new Completions(), meter);
         Placement asked = options.placement();
         if (asked != null && asked.ranks() != transport.size()) {
             throw new IllegalArgumentException(

@@ -10,18 +10,10 @@ import org.bitreduce.ElementType;
  *
  * @param channel counts what peers read here
  * @param type of the elements
- * @param layout whose elements they are
- * @param vectors of each rank that owns elements
- * @param ownOnly whether a rank's vector holds its own elements only, else all elements at their places
+ * @param vectors of each rank, where it has its elements at their places
  * @param output everybody's elements
  */
-record InPlaceGathering(
-        Channel channel,
-        ElementType type,
-        Layout layout,
-        List<MemorySegment> vectors,
-        boolean ownOnly,
-        MemorySegment output)
+record InPlaceGathering(Channel channel, ElementType type, List<MemorySegment> vectors, MemorySegment output)
         implements GatherArithmetic {
 
     @Override
@@ -36,11 +28,9 @@ record InPlaceGathering(
 
     @Override
     public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
-        long from = (first - (ownOnly ? layout.start(owner) : 0)) * type.bytes();
-        long to = first * type.bytes();
-        boolean there = owner == channel.rank() && vectors.get(owner).address() + from == output.address() + to;
-        if (!there) {
-            MemorySegment.copy(vectors.get(owner), from, output, to, count * type.bytes());
+        if (owner != channel.rank()) {
+            long at = first * type.bytes();
+            MemorySegment.copy(vectors.get(owner), at, output, at, count * type.bytes());
         }
     }
 }

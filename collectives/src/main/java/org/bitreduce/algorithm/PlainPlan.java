@@ -2,6 +2,7 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.bitreduce.Codec;
 import org.bitreduce.Reduction;
@@ -67,12 +68,23 @@ final class PlainPlan {
         if (inputs == null) {
             return exchanges.allReduce(sums, parts, Stage.SCATTER, Stage.GATHER);
         }
-        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
         List<MemorySegment> outputs = outputs();
-        GatherArithmetic results = outputs == null
-                ? sums
-                : new InPlaceGathering(channel, call.type(), parts, outputs, false, call.output());
-        return new Both(reduction, exchanges.allGather(results, parts, Stage.GATHER, false, reduction::combined));
+        if (outputs == null) {
+            InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs, List.of());
+            return new Both(reduction, exchanges.allGather(sums, parts, Stage.GATHER, false, reduction::combined));
+        }
+        return completed(new InPlaceReduction(channel, sums, parts, inputs, others(outputs)));
+    }
+
+    private List<MemorySegment> others(List<MemorySegment> outputs) {
+        List<MemorySegment> others = new ArrayList<>(outputs);
+        others.remove(group.rank());
+        return others;
+    }
+
+    /** {@return some work in others' memory, which ends when all ranks have done theirs} */
+    private Schedule completed(Schedule work) {
+        return group.completions().after(group, channel, work);
     }
 
     private Schedule reduceScatter() {
@@ -82,13 +94,7 @@ final class PlainPlan {
         if (inputs == null) {
             return exchanges.reduceScatter(sums, parts, Stage.SCATTER);
         }
-        InPlaceReduction reduction = new InPlaceReduction(channel, sums, parts, inputs);
-        return new Both(reduction, notices(parts, reduction));
-    }
-
-    /** {@return what tells the others that their inputs have been read} */
-    private Schedule notices(Layout parts, InPlaceReduction reduction) {
-        return exchanges.allGather(new Notices(), parts, Stage.SCATTER, false, reduction::combined);
+        return completed(new InPlaceReduction(channel, sums, parts, inputs, List.of()));
     }
 
     /**
@@ -107,21 +113,31 @@ final class PlainPlan {
                 ? reduction(call.output(), 0)
                 : reduction(scratch.part(parts.length(rank) * call.type().bytes()), parts.start(rank));
         List<MemorySegment> inputs = inputs();
-        Reducing reducing = inputs == null
-                ? exchanges.reduceScatter(sums, parts, Stage.SCATTER)
-                : new InPlaceReduction(channel, sums, parts, inputs);
-        Layout others = new Layout.AllBut(root, parts);
-        Schedule results = exchanges.gather(sums, others, Stage.GATHER, root, false, reducing::combined);
-        Schedule both = new Both(reducing, results);
-        return reducing instanceof InPlaceReduction reads ? new Both(both, notices(parts, reads)) : both;
+        if (inputs == null) {
+            Reducing reducing = exchanges.reduceScatter(sums, parts, Stage.SCATTER);
+            return new Both(reducing, toRoot(sums, parts, reducing));
+        }
+        MemorySegment output = rootsOutput();
+        if (output == null) {
+            InPlaceReduction reducing = new InPlaceReduction(channel, sums, parts, inputs, List.of());
+            return completed(new Both(reducing, toRoot(sums, parts, reducing)));
+        }
+        List<MemorySegment> targets = rank == root ? List.of() : List.of(output);
+        return completed(new InPlaceReduction(channel, sums, parts, inputs, targets));
+    }
+
+    private Schedule toRoot(PlainReduction sums, Layout parts, Reducing reducing) {
+        Layout others = new Layout.AllBut(call.root(), parts);
+        return exchanges.gather(sums, others, Stage.GATHER, call.root(), false, reducing::combined);
     }
 
     private Schedule gather() {
         Layout layout = layout();
         List<MemorySegment> inputs = sharedInputs();
-        GatherArithmetic gathering = inputs == null
-                ? new PlainGathering(call.type(), layout, group.rank(), vector, call.output())
-                : new InPlaceGathering(channel, call.type(), layout, inputs, true, call.output());
+        if (inputs != null) {
+            return completed(new InPlaceCopy(channel, call.type().bytes(), layout, inputs, call.output()));
+        }
+        PlainGathering gathering = new PlainGathering(call.type(), layout, group.rank(), vector, call.output());
         return exchanges.gather(gathering, layout, Stage.GATHER, call.receiver(), false, () -> Integer.MAX_VALUE);
     }
 
@@ -163,22 +179,10 @@ final class PlainPlan {
         return InPlaceVectors.of(group, group.ranks(), agreement::outputPlace, call.output(), call.inputBytes());
     }
 
-    /** Chunks of nothing, which tell only that they are done. */
-    private static final class Notices implements GatherArithmetic {
-
-        @Override
-        public long resultBytes(long count) {
-            return 0;
-        }
-
-        @Override
-        public void finish(long first, long count, MemorySegment message, long payload) {
-            // A notice says all by coming.
-        }
-
-        @Override
-        public void deliver(int owner, long first, long count, MemorySegment message, long payload) {
-            // Nothing to write.
-        }
+    /** {@return the root's output where it lies; null if it cannot be written there} */
+    private MemorySegment rootsOutput() {
+        List<MemorySegment> outputs =
+                InPlaceVectors.ofRoot(group, call.root(), agreement::outputPlace, call.output(), call.inputBytes());
+        return outputs == null ? null : outputs.get(call.root());
     }
 }

@@ -82,7 +82,8 @@ record PlainReduction(
         }
     }
 
-    private long outputOffset(long first) {
+    /** {@return where an element lies in the output, in bytes} */
+    long outputOffset(long first) {
         return (first - outputFirst) * type.bytes();
     }
 }

@@ -14,6 +14,7 @@ final class Stage {
     static final int HOST_SCATTER = 7;
     static final int HOST_GATHER = 8;
     static final int COMPARISON = 9;
+    static final int COMPLETION = 10;
 
     /** Told apart from the first hop of the same phase. */
     private static final int SECOND_HOP = 16;
@@ -31,6 +32,7 @@ final class Stage {
         }
         return switch (stage) {
             case AGREEMENT -> "agreement";
+            case COMPLETION -> "completion";
             case COMPARISON -> "comparison of calls that differ";
             case SCALES_SCATTER, SCALES_GATHER -> "agreement on scales";
             case SCATTER -> "reduce-scatter phase";

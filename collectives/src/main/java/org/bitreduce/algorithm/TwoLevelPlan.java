@@ -101,15 +101,13 @@ final class TwoLevelPlan {
         List<MemorySegment> inputs = InPlaceVectors.of(group, mates, agreement::inputPlace, vector, call.inputBytes());
         return inputs == null
                 ? inside.reduceScatter(addition, parts, Stage.HOST_SCATTER)
-                : new InPlaceReduction(near, addition, parts, inputs);
+                : new InPlaceReduction(near, addition, parts, inputs, List.of());
     }
 
     private GatherArithmetic results(Channel near, PlainReduction addition) {
         List<MemorySegment> outputs =
                 InPlaceVectors.of(group, mates, agreement::outputPlace, call.output(), call.inputBytes());
-        return outputs == null
-                ? addition
-                : new InPlaceGathering(near, call.type(), parts, outputs, false, call.output());
+        return outputs == null ? addition : new InPlaceGathering(near, call.type(), outputs, call.output());
     }
 
     /** The host's sums of this rank's part are complete. */

@@ -19,9 +19,10 @@ import org.bitreduce.Norm;
 import org.bitreduce.Reduction;
 
 /**
- * The same bits as {@link ScalarKernels}, whole blocks by vectors of 128, 256 or 512 bits. Stateless and thread-safe.
+ * The same bits as {@link ScalarKernels}, by vectors of 128, 256 or 512 bits. Stateless and thread-safe.
  *
- * <p>Off-heap memory only: segments on the heap, and what is left of the last block, go to the scalar kernels. Where the
+ * <p>Whole blocks off-heap are read and written where they lie. Segments on the heap, and what is left of the last block, go
+ * by way of a block that is off-heap ({@link Staging}), or, where that has not been needed, to the scalar kernels. Where the
  * module of this class has native access, ranges are checked when a kernel begins, and then read at their addresses: an
  * arena that another thread closes while a kernel runs crashes the JVM.
  */
@@ -50,11 +51,7 @@ public final class VectorKernels implements Kernels {
             MemorySegment norms,
             long normsOffset,
             VectorStatistics totals) {
-        if (canRead(x)) {
-            VectorNorms.norms(x, xOffset, count, norm, log2Bucket, norms, normsOffset, totals);
-        } else {
-            scalar.norms(x, xOffset, count, norm, log2Bucket, norms, normsOffset, totals);
-        }
+        VectorNorms.norms(x, xOffset, count, norm, log2Bucket, norms, normsOffset, totals);
     }
 
     @Override
@@ -70,13 +67,54 @@ public final class VectorKernels implements Kernels {
             Draws draws,
             MemorySegment packed,
             long packedOffset) {
-        long whole = canRead(x) && canWrite(packed) ? count - count % BLOCK : 0;
-        long xAt = at(x, xOffset, whole * Float.BYTES);
-        long packedAt = at(packed, packedOffset, whole * bits / Byte.SIZE);
+        long direct = canRead(x) && canWrite(packed) ? count - count % BLOCK : 0;
+        quantizeBlocks(
+                x, xOffset, direct, norms, normsOffset, log2Bucket, bits, firstElement, draws, packed, packedOffset);
+        for (long from = direct; from < count; from += BLOCK) {
+            int n = (int) Math.min(BLOCK, count - from);
+            long in = xOffset + from * Float.BYTES;
+            long normsAt = normsOffset + bucket(from, log2Bucket) * Float.BYTES;
+            long out = packedOffset + from * bits / Byte.SIZE;
+            if (n < BLOCK && isSmall(log2Bucket)) {
+                scalar.quantize(x, in, n, norms, normsAt, log2Bucket, bits, firstElement + from, draws, packed, out);
+            } else {
+                Staging block = Staging.ofThread();
+                block.takeFloats(x, in, n);
+                quantizeBlocks(
+                        block.floats(),
+                        0,
+                        BLOCK,
+                        norms,
+                        normsAt,
+                        log2Bucket,
+                        bits,
+                        firstElement + from,
+                        draws,
+                        block.codes(),
+                        0);
+                block.giveCodes(packed, out, n, bits);
+            }
+        }
+    }
+
+    private static void quantizeBlocks(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            int bits,
+            long firstElement,
+            Draws draws,
+            MemorySegment packed,
+            long packedOffset) {
+        long xAt = at(x, xOffset, count * Float.BYTES);
+        long packedAt = at(packed, packedOffset, count * bits / Byte.SIZE);
         int levels = (1 << (bits - 1)) - 1;
         float[] inverses = isSmall(log2Bucket) && bits > 1 ? new float[ROWS] : null;
         float inverse = 0;
-        for (long from = 0; from < whole; from += BLOCK) {
+        for (long from = 0; from < count; from += BLOCK) {
             long in = xAt + from * Float.BYTES;
             long out = packedAt + from * bits / Byte.SIZE;
             if (bits == 1) {
@@ -100,18 +138,6 @@ public final class VectorKernels implements Kernels {
             }
         }
         Lanes.keepAlive(x, packed);
-        scalar.quantize(
-                x,
-                xOffset + whole * Float.BYTES,
-                count - whole,
-                norms,
-                normsOffset + bucket(whole, log2Bucket) * Float.BYTES,
-                log2Bucket,
-                bits,
-                firstElement + whole,
-                draws,
-                packed,
-                packedOffset + whole * bits / Byte.SIZE);
     }
 
     @Override
@@ -129,16 +155,76 @@ public final class VectorKernels implements Kernels {
             Store store,
             MemorySegment y,
             long yOffset) {
-        long whole = canRead(packed) && canWrite(y) ? count - count % BLOCK : 0;
-        long packedAt = at(packed, packedOffset, whole * width / Byte.SIZE);
-        long yAt = at(y, yOffset, whole * Float.BYTES);
+        long direct = canRead(packed) && canWrite(y) ? count - count % BLOCK : 0;
+        unpackBlocks(
+                packed,
+                packedOffset,
+                direct,
+                width,
+                slope,
+                bias,
+                norms,
+                normsOffset,
+                log2Bucket,
+                divisor,
+                store,
+                y,
+                yOffset);
+        for (long from = direct; from < count; from += BLOCK) {
+            int n = (int) Math.min(BLOCK, count - from);
+            long in = packedOffset + from * width / Byte.SIZE;
+            long normsAt = normsOffset + bucket(from, log2Bucket) * Float.BYTES;
+            long out = yOffset + from * Float.BYTES;
+            if (n < BLOCK && isSmall(log2Bucket)) {
+                scalar.unpack(packed, in, n, width, slope, bias, norms, normsAt, log2Bucket, divisor, store, y, out);
+                continue;
+            }
+            Staging block = Staging.ofThread();
+            if (store != Store.SET) {
+                block.takeFloats(y, out, n);
+            }
+            block.takeCodes(packed, in, n, width);
+            unpackBlocks(
+                    block.codes(),
+                    0,
+                    BLOCK,
+                    width,
+                    slope,
+                    bias,
+                    norms,
+                    normsAt,
+                    log2Bucket,
+                    divisor,
+                    store,
+                    block.floats(),
+                    0);
+            block.giveFloats(y, out, n);
+        }
+    }
+
+    private static void unpackBlocks(
+            MemorySegment packed,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            Store store,
+            MemorySegment y,
+            long yOffset) {
+        long packedAt = at(packed, packedOffset, count * width / Byte.SIZE);
+        long yAt = at(y, yOffset, count * Float.BYTES);
         int shift = Integer.numberOfTrailingZeros(slope);
         // y - v is y + -v, to the bit.
         double signed = store == Store.SUBTRACT ? -divisor : divisor;
         int keep = store == Store.SET ? 0 : -1;
         float[] steps = isSmall(log2Bucket) ? new float[ROWS] : null;
         float step = 0;
-        for (long from = 0; from < whole; from += BLOCK) {
+        for (long from = 0; from < count; from += BLOCK) {
             if (steps != null) {
                 for (int row = 0; row < ROWS; row++) {
                     float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
@@ -156,20 +242,6 @@ public final class VectorKernels implements Kernels {
             }
         }
         Lanes.keepAlive(packed, y);
-        scalar.unpack(
-                packed,
-                packedOffset + whole * width / Byte.SIZE,
-                count - whole,
-                width,
-                slope,
-                bias,
-                norms,
-                normsOffset + bucket(whole, log2Bucket) * Float.BYTES,
-                log2Bucket,
-                divisor,
-                store,
-                y,
-                yOffset + whole * Float.BYTES);
     }
 
     @Override
@@ -189,12 +261,13 @@ public final class VectorKernels implements Kernels {
             boolean set,
             MemorySegment y,
             long yOffset) {
-        VectorRanks.unpackAll(
+        long direct = packed.canRead(from, to) && canWrite(y) ? count - count % BLOCK : 0;
+        VectorRanks.unpackBlocks(
                 packed,
                 from,
                 to,
                 packedOffset,
-                count,
+                direct,
                 width,
                 slope,
                 bias,
@@ -205,6 +278,22 @@ public final class VectorKernels implements Kernels {
                 set,
                 y,
                 yOffset);
+        for (int rank = from; rank < to && direct < count; rank++) {
+            unpack(
+                    packed.get(rank),
+                    packedOffset + direct * width / Byte.SIZE,
+                    count - direct,
+                    width,
+                    slope,
+                    bias,
+                    norms == null ? packed.get(rank) : norms,
+                    normsOffset + bucket(direct, log2Bucket) * Float.BYTES,
+                    log2Bucket,
+                    divisor,
+                    set && rank == from ? Store.SET : Store.ADD,
+                    y,
+                    yOffset + direct * Float.BYTES);
+        }
     }
 
     @Override
@@ -280,11 +369,12 @@ public final class VectorKernels implements Kernels {
             MemorySegment y,
             long yOffset) {
         long bytes = count * type.bytes();
-        long whole = canRead(x) && canWrite(y) ? bytes - bytes % VectorReduce.PIECE : 0;
+        long whole = canRead(x) && canWrite(y) ? bytes - bytes % VectorReduce.STEP : 0;
         long xAt = at(x, xOffset, whole);
         long yAt = at(y, yOffset, whole);
         for (long from = 0; from < whole; from += VectorReduce.PIECE) {
-            VectorReduce.reduce(type, reduction, x, xAt + from, y, yAt + from);
+            int piece = (int) Math.min(VectorReduce.PIECE, whole - from);
+            VectorReduce.reduce(type, reduction, x, xAt + from, y, yAt + from, piece);
         }
         Lanes.keepAlive(x, y);
         scalar.reduce(type, reduction, x, xOffset + whole, (bytes - whole) / type.bytes(), y, yOffset + whole);
@@ -308,10 +398,10 @@ public final class VectorKernels implements Kernels {
     @Override
     public void divide(ElementType type, int divisor, long count, MemorySegment y, long yOffset) {
         long bytes = count * type.bytes();
-        long whole = canWrite(y) ? bytes - bytes % VectorReduce.PIECE : 0;
+        long whole = canWrite(y) ? bytes - bytes % VectorReduce.STEP : 0;
         long yAt = at(y, yOffset, whole);
         for (long from = 0; from < whole; from += VectorReduce.PIECE) {
-            VectorReduce.divide(type, divisor, y, yAt + from);
+            VectorReduce.divide(type, divisor, y, yAt + from, (int) Math.min(VectorReduce.PIECE, whole - from));
         }
         Lanes.keepAlive(y, y);
         scalar.divide(type, divisor, (bytes - whole) / type.bytes(), y, yOffset + whole);

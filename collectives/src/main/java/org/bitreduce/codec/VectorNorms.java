@@ -17,9 +17,13 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import org.bitreduce.Norm;
 
-/** {@link Kernels#norms}, whole rows by vectors, the rest and what is not finite by {@link ScalarNorms}. Stateless. */
+/**
+ * {@link Kernels#norms} by vectors, and by {@link ScalarNorms} what is not finite. Blocks on the heap, and those that end in the
+ * middle of a row, go by way of {@link Staging}, where zeros complete the row. Stateless.
+ */
 final class VectorNorms {
 
+    private static final long ON_HEAP = -1;
     private static final int VECTOR_BYTES = LENGTH * Float.BYTES;
     private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
     private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
@@ -39,7 +43,7 @@ final class VectorNorms {
             VectorStatistics totals) {
         boolean small = 1L << log2Bucket > 0 && 1L << log2Bucket < BLOCK;
         // Once, not per bucket: a bucket takes 40 ns, and a check of its range as much again.
-        long start = Lanes.at(x, xOffset, count * Float.BYTES);
+        long start = Lanes.canRead(x) ? Lanes.at(x, xOffset, count * Float.BYTES) : ON_HEAP;
         for (long from = 0; small && from < count; from += BLOCK) {
             long elements = Math.min(BLOCK, count - from);
             bucketNorm(x, xOffset, start, from, elements, Norm.MAX, totals);
@@ -61,14 +65,18 @@ final class VectorNorms {
         double sum = 0;
         for (long from = first; from < first + elements; from += BLOCK) {
             int n = (int) Math.min(BLOCK, first + elements - from);
+            MemorySegment block = x;
             long at = start + from * Float.BYTES;
-            float blockMax = Float.NaN;
-            float squares = 0;
-            if (n % LANES == 0) {
-                long both = maxAndSquares(x, at, n / LANES);
-                blockMax = Float.intBitsToFloat((int) (both >>> 32));
-                squares = Float.intBitsToFloat((int) both);
+            if (start == ON_HEAP || n % LANES != 0) {
+                Staging staging = Staging.ofThread();
+                staging.takeFloats(x, xOffset + from * Float.BYTES, n);
+                block = staging.floats();
+                at = Lanes.at(block, 0, block.byteSize());
             }
+            int rows = Math.ceilDiv(n, LANES);
+            long both = maxAndSquares(block, at, rows);
+            float blockMax = Float.intBitsToFloat((int) (both >>> 32));
+            float squares = Float.intBitsToFloat((int) both);
             boolean finite = blockMax <= Float.MAX_VALUE;
             if (!finite) {
                 blockMax = ScalarNorms.maxMagnitude(x, xOffset + from * Float.BYTES, n);
@@ -85,7 +93,7 @@ final class VectorNorms {
             max = Math.max(max, blockMax);
             if (norm == Norm.MEAN_MAGNITUDE) {
                 sum += finite
-                        ? magnitudes(x, at, n / LANES)
+                        ? magnitudes(block, at, rows)
                         : ScalarNorms.treeSum(x, xOffset + from * Float.BYTES, n, false);
             } else {
                 sum += squares;

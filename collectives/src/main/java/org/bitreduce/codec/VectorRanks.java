@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.codec;
 
-import static org.bitreduce.codec.Buckets.bucket;
 import static org.bitreduce.codec.Buckets.isFirst;
 import static org.bitreduce.codec.Buckets.isSmall;
 import static org.bitreduce.codec.Buckets.norm;
@@ -22,7 +21,8 @@ final class VectorRanks {
 
     private VectorRanks() {}
 
-    static void unpackAll(
+    /** {@link Kernels#unpackAll} of whole blocks, all off-heap. */
+    static void unpackBlocks(
             Sources packed,
             int from,
             int to,
@@ -38,12 +38,11 @@ final class VectorRanks {
             boolean set,
             MemorySegment y,
             long yOffset) {
-        long whole = packed.canRead(from, to) && canWrite(y) ? count - count % BLOCK : 0;
-        packed.locate(from, to, packedOffset, whole * width / Byte.SIZE);
-        long yAt = at(y, yOffset, whole * Float.BYTES);
+        packed.locate(from, to, packedOffset, count * width / Byte.SIZE);
+        long yAt = at(y, yOffset, count * Float.BYTES);
         int shift = Integer.numberOfTrailingZeros(slope);
         int stride = isSmall(log2Bucket) ? 1 : 0;
-        for (long block = 0; block < whole; block += BLOCK) {
+        for (long block = 0; block < count; block += BLOCK) {
             if (stride == 1 || isFirst(block, log2Bucket)) {
                 for (int rank = from; rank < to; rank++) {
                     MemorySegment scales = norms == null ? packed.get(rank) : norms;
@@ -56,24 +55,6 @@ final class VectorRanks {
         }
         packed.keepAlive(from, to);
         Lanes.keepAlive(y, y);
-        if (whole < count) {
-            SCALAR.unpackAll(
-                    packed,
-                    from,
-                    to,
-                    packedOffset + whole * width / Byte.SIZE,
-                    count - whole,
-                    width,
-                    slope,
-                    bias,
-                    norms,
-                    normsOffset + bucket(whole, log2Bucket) * Float.BYTES,
-                    log2Bucket,
-                    divisor,
-                    set,
-                    y,
-                    yOffset + whole * Float.BYTES);
-        }
     }
 
     /** Writes the step of a block's first row, or with a stride of 1 those of all rows. */
@@ -155,15 +136,16 @@ final class VectorRanks {
             MemorySegment y,
             long yOffset) {
         long bytes = count * type.bytes();
-        long whole = x.canRead(from, to) && canWrite(y) ? bytes - bytes % Sources.PIECE : 0;
+        long whole = x.canRead(from, to) && canWrite(y) ? bytes - bytes % VectorReduce.STEP : 0;
         x.locate(from, to, xOffset, whole);
         long yAt = at(y, yOffset, whole);
         boolean sums = set && VectorSums.canReduce(type, reduction);
         for (long piece = 0; piece < whole; piece += Sources.PIECE) {
+            int length = (int) Math.min(Sources.PIECE, whole - piece);
             if (sums) {
-                VectorSums.reduce(type, x, from, to, piece, y, yAt + piece);
+                VectorSums.reduce(type, x, from, to, piece, y, yAt + piece, length);
             } else {
-                reducePiece(type, reduction, x, from, to, piece, set, y, yOffset + piece);
+                reducePiece(type, reduction, x, from, to, piece, length, set, y, yOffset + piece);
             }
         }
         x.keepAlive(from, to);
@@ -180,15 +162,16 @@ final class VectorRanks {
             int from,
             int to,
             long offset,
+            int length,
             boolean set,
             MemorySegment y,
             long yOffset) {
         MemorySegment piece = x.piece();
-        long pieceAt = at(piece, 0, Sources.PIECE);
-        MemorySegment.copy(set ? x.get(from) : y, set ? x.offset() + offset : yOffset, piece, 0, Sources.PIECE);
+        long pieceAt = at(piece, 0, length);
+        MemorySegment.copy(set ? x.get(from) : y, set ? x.offset() + offset : yOffset, piece, 0, length);
         for (int rank = set ? from + 1 : from; rank < to; rank++) {
-            VectorReduce.reduce(type, reduction, x.get(rank), x.addresses()[rank] + offset, piece, pieceAt);
+            VectorReduce.reduce(type, reduction, x.get(rank), x.addresses()[rank] + offset, piece, pieceAt, length);
         }
-        MemorySegment.copy(piece, 0, y, yOffset, Sources.PIECE);
+        MemorySegment.copy(piece, 0, y, yOffset, length);
     }
 }

@@ -193,22 +193,31 @@ final class VectorSums {
         return sum && (type == ElementType.FLOAT || type == ElementType.DOUBLE);
     }
 
-    /** Sets the sums of a piece of {@link Sources#PIECE} bytes. */
+    /** Sets the sums of a piece of up to {@link Sources#PIECE} bytes, whole vectors. */
     static void reduce(
-            ElementType type, Sources sources, int from, int to, long offset, MemorySegment y, long yOffset) {
+            ElementType type,
+            Sources sources,
+            int from,
+            int to,
+            long offset,
+            MemorySegment y,
+            long yOffset,
+            int bytes) {
         if (type == ElementType.FLOAT) {
-            floats(sources, from, to, offset, y, yOffset);
+            floats(sources, from, to, offset, y, yOffset, bytes);
         } else {
-            doubles(sources, from, to, offset, y, yOffset);
+            doubles(sources, from, to, offset, y, yOffset, bytes);
         }
     }
 
     /** Writes {@code y = (x_from + x_(from+1)) + …}, a piece; four vectors at a time, so that additions overlap. */
-    private static void floats(Sources sources, int from, int to, long offset, MemorySegment y, long yOffset) {
+    private static void floats(
+            Sources sources, int from, int to, long offset, MemorySegment y, long yOffset, int bytes) {
         MemorySegment[] segments = sources.segments();
         long[] addresses = sources.addresses();
         MemorySegment output = memory(y);
-        for (int i = 0; i < Sources.PIECE; i += 4 * STEP) {
+        int i = 0;
+        for (; i <= bytes - 4 * STEP; i += 4 * STEP) {
             MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[from];
             long at = addresses[from] + offset + i;
             FloatVector sum0 = FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE);
@@ -228,14 +237,25 @@ final class VectorSums {
             sum2.intoMemorySegment(output, yOffset + i + 2L * STEP, LITTLE);
             sum3.intoMemorySegment(output, yOffset + i + 3L * STEP, LITTLE);
         }
+        for (; i < bytes; i += STEP) {
+            MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[from];
+            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, input, addresses[from] + offset + i, LITTLE);
+            for (int s = from + 1; s < to; s++) {
+                MemorySegment next = ABSOLUTE ? ALL_MEMORY : segments[s];
+                sum = sum.add(FloatVector.fromMemorySegment(FLOATS, next, addresses[s] + offset + i, LITTLE));
+            }
+            sum.intoMemorySegment(output, yOffset + i, LITTLE);
+        }
     }
 
     /** Like {@link #floats}. */
-    private static void doubles(Sources sources, int from, int to, long offset, MemorySegment y, long yOffset) {
+    private static void doubles(
+            Sources sources, int from, int to, long offset, MemorySegment y, long yOffset, int bytes) {
         MemorySegment[] segments = sources.segments();
         long[] addresses = sources.addresses();
         MemorySegment output = memory(y);
-        for (int i = 0; i < Sources.PIECE; i += 4 * STEP) {
+        int i = 0;
+        for (; i <= bytes - 4 * STEP; i += 4 * STEP) {
             MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[from];
             long at = addresses[from] + offset + i;
             DoubleVector sum0 = DoubleVector.fromMemorySegment(DOUBLES, input, at, LITTLE);
@@ -254,6 +274,15 @@ final class VectorSums {
             sum1.intoMemorySegment(output, yOffset + i + STEP, LITTLE);
             sum2.intoMemorySegment(output, yOffset + i + 2L * STEP, LITTLE);
             sum3.intoMemorySegment(output, yOffset + i + 3L * STEP, LITTLE);
+        }
+        for (; i < bytes; i += STEP) {
+            MemorySegment input = ABSOLUTE ? ALL_MEMORY : segments[from];
+            DoubleVector sum = DoubleVector.fromMemorySegment(DOUBLES, input, addresses[from] + offset + i, LITTLE);
+            for (int s = from + 1; s < to; s++) {
+                MemorySegment next = ABSOLUTE ? ALL_MEMORY : segments[s];
+                sum = sum.add(DoubleVector.fromMemorySegment(DOUBLES, next, addresses[s] + offset + i, LITTLE));
+            }
+            sum.intoMemorySegment(output, yOffset + i, LITTLE);
         }
     }
 }

@@ -22,7 +22,7 @@ public interface InPlaceMemory {
     long locate(MemorySegment own);
 
     /**
-     * {@return memory of a peer, to be read only}
+     * {@return memory of a peer} What may be read and written there, and when, is for messages to tell.
      *
      * @param peer another rank of the same {@linkplain Transport#placement() host}
      * @param place what the peer's {@link #locate} gave; not believed before it is checked

@@ -268,30 +268,51 @@ class KernelTwinsTest {
         }
     }
 
-    @Test
-    void heapSegmentsGiveTheSameBits() {
-        int count = 3000;
-        float[] x = Vectors.make(Kind.GAUSSIAN, count, 1);
-        byte[][] codes = new byte[2][(int) PackedLayout.packedBytes(count, 5)];
-        float[][] norms = new float[2][6];
-        byte[][] y = new byte[2][count * 4];
-        for (Kernels kernels : new Kernels[] {SCALAR, VECTOR}) {
-            int k = kernels == SCALAR ? 0 : 1;
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 5, 8, 16})
+    void heapSegmentsGiveTheSameBits(int bits) {
+        for (int count : new int[] {1, 100, 512, 3000}) {
+            for (int log2Bucket : new int[] {6, 9, 11, Codec.WHOLE_VECTOR}) {
+                byte[][] results = {
+                    onHeap(SCALAR, count, log2Bucket, bits, true),
+                    onHeap(VECTOR, count, log2Bucket, bits, true),
+                    onHeap(VECTOR, count, log2Bucket, bits, false)
+                };
+                assertArrayEquals(results[0], results[1]);
+                assertArrayEquals(results[0], results[2]);
+            }
+        }
+    }
+
+    /** {@return scales, codes, and what the codes are unpacked to in all ways} In odd places: kernels may not ask for alignment. */
+    private static byte[] onHeap(Kernels kernels, int count, int log2Bucket, int bits, boolean heap) {
+        float[] values = Vectors.make(Kind.GAUSSIAN, count, 1);
+        int codes = (int) PackedLayout.packedBytes(count, bits);
+        int scales = (int) PackedLayout.buckets(count, log2Bucket) * 4;
+        int y = scales + codes;
+        byte[] result = new byte[y + count * 4 + 1];
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment x = heap ? MemorySegment.ofArray(values) : Vectors.allocate(arena, values);
+            MemorySegment all = heap ? MemorySegment.ofArray(result) : arena.allocate(result.length, 64);
+            MemorySegment norms = all.asSlice(1, scales);
+            MemorySegment packed = all.asSlice(1 + scales, codes);
+            MemorySegment out = all.asSlice(1 + y, count * 4L);
             VectorStatistics totals = new VectorStatistics();
             totals.clear();
-            MemorySegment scales = MemorySegment.ofArray(norms[k]);
-            kernels.norms(MemorySegment.ofArray(x), 0, count, Norm.MAX, 9, scales, 0, totals);
-            Draws draws = Draws.of(1, 2, 3, 0, 0);
-            MemorySegment packed = MemorySegment.ofArray(codes[k]);
-            kernels.quantize(MemorySegment.ofArray(x), 0, count, scales, 0, 9, 5, 0, draws, packed, 0);
-            // A byte array has no alignment: kernels may not ask for any.
-            MemorySegment out = MemorySegment.ofArray(y[k]);
-            kernels.unpack(packed, 0, count, 5, 1, 15, scales, 0, 9, 15, Kernels.Store.SET, out, 0);
+            kernels.norms(x, 0, count, Norm.MAX, log2Bucket, norms, 0, totals);
+            kernels.quantize(x, 0, count, norms, 0, log2Bucket, bits, 0, Draws.of(1, 2, 3, 0, 0), packed, 0);
+            int levels = Math.max(1, (1 << (bits - 1)) - 1);
+            Sources twice = new Sources(2);
+            twice.set(0, packed);
+            twice.set(1, packed);
+            kernels.unpackAll(twice, 0, 2, 0, count, bits, 1, levels, norms, 0, log2Bucket, levels, true, out, 0);
+            for (Kernels.Store store : new Kernels.Store[] {Kernels.Store.ADD, Kernels.Store.SUBTRACT}) {
+                kernels.unpack(packed, 0, count, bits, 1, levels, norms, 0, log2Bucket, levels * 3, store, out, 0);
+            }
+            kernels.unpackAll(twice, 0, 2, 0, count, bits, 1, levels, norms, 0, log2Bucket, levels, false, out, 0);
+            assertTrue(totals.maxMagnitude > 0);
+            return all.toArray(ValueLayout.JAVA_BYTE);
         }
-        assertArrayEquals(codes[0], codes[1]);
-        assertArrayEquals(norms[0], norms[1]);
-        assertArrayEquals(y[0], y[1]);
-        assertTrue(norms[0][5] > 0);
     }
 
     /** What vectors do not check one by one, the kernels check when they begin. */
