@@ -20,7 +20,8 @@ import org.bitreduce.transport.Transport;
  * One rank's end of a group of ranks that make the same collective calls in the same order.
  *
  * <p>Vectors are {@link MemorySegment}s, native, mapped or on the heap, little-endian, of any alignment that their
- * elements need; they stay the caller's, and no call touches them after it has returned. Every call opens with an
+ * elements need; they stay the caller's, and no call touches them after it has returned (when one has failed, see {@link
+ * #allocate}). Every call opens with an
  * agreement round: calls that differ between ranks, and NaN or infinity where {@link NonFinitePolicy#THROW} holds, throw
  * the same exception on all ranks before any output is written. The result depends on inputs, seed, number of ranks, mode
  * and codec, and on nothing else but, in {@link Mode#TWO_LEVEL}, the {@link Placement}, and with {@link Order#FREE} the
@@ -215,8 +216,8 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
     /**
      * Allocates memory for vectors, freed when the communicator closes. Where ranks share memory, the others read and write
      * such vectors in place during plain collectives, which saves these all copies: more than twice as fast, if all ranks
-     * pass memory from here. Between calls no other rank touches it; when a call has failed, ranks that have not heard of it
-     * yet may still write to its output. Where there is no room for that (in /dev/shm, say) it is ordinary native memory, and a warning
+     * pass memory from here. Between calls no other rank touches it. When a call has failed, ranks that have not heard of it may
+     * still write to its output: do not use that memory for anything else before all ranks have closed or ended. Where there is no room for that (in /dev/shm, say) it is ordinary native memory, and a warning
      * says so.
      *
      * @param bytes size in bytes, not negative

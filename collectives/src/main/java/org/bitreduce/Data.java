@@ -10,8 +10,8 @@ import org.agrona.DirectBuffer;
  * A vector as a call sees it: where it lies, what it consists of, and how many elements it has. A view: it owns and copies
  * nothing, and what a call writes is in the caller's array, buffer or segment when the call is over.
  *
- * <p>Elements are little-endian. Memory may be native, mapped or on the heap, of any alignment. Native memory is several
- * times faster than arrays, which go through the scalar kernels; that of {@link Communicator#allocate} is the fastest.
+ * <p>Elements are little-endian. Memory may be native, mapped or on the heap, of any alignment. Native memory is
+ * faster than arrays, which go by way of native memory piece by piece; that of {@link Communicator#allocate} is the fastest.
  * Immutable; whether the memory is long enough, alive, accessible and writable is checked by the call, which knows what
  * to name it.
  *

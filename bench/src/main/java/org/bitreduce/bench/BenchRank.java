@@ -85,7 +85,7 @@ public final class BenchRank {
         }
     }
 
-    /** Makes as many calls as the plan says; if it leaves that open, again, until they have taken their time on some rank. */
+    /** Makes as many calls as the plan says; if it leaves that open, again, until they have taken their time on every rank. */
     private void warmUp(List<Measurement> measurements, long bytes) {
         long end = System.nanoTime() + WARM_UP_NANOS;
         int calls = plan.warmupFor(bytes);

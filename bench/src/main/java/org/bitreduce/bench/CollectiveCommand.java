@@ -85,7 +85,8 @@ abstract class CollectiveCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            description = "Calls before those; default 3000 to 64 KiB, then half as many, again and again for 1.5 s.")
+            description =
+                    "Calls before those; default 3000 to 64 KiB, then half as many, again and again for 1.5 s (ping-pong: once).")
     private int warmup = -1;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of data and rounding; default 1.")

@@ -216,7 +216,7 @@ final class Channel {
         whole.sentMessages += copies;
     }
 
-    /** Counts bytes that peers read here without a message. */
+    /** Counts bytes that peers read here, or that this rank writes in theirs, without a message. */
     void countRead(long bytes) {
         whole.sentBytes += bytes;
         transport.inPlace().countRead(bytes);

@@ -83,7 +83,7 @@ final class Completions {
 
         @Override
         public String waitingFor(boolean[] ranks) {
-            return records.waitingFor(ranks);
+            return shown ? records.waitingFor(ranks) : Stage.name(Stage.COMPLETION);
         }
     }
 }

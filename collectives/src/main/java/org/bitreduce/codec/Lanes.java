@@ -69,12 +69,12 @@ final class Lanes {
         return segment.address() + offset;
     }
 
-    /** {@return whether vectors may read a segment; heap memory goes to the scalar kernels} */
+    /** {@return whether vectors may read a segment; what is on the heap is copied, a block at a time} */
     static boolean canRead(MemorySegment segment) {
         return segment.isNative();
     }
 
-    /** {@return whether vectors may write a segment; the scalar kernels throw what is to be thrown if not} */
+    /** {@return whether vectors may write a segment; if not, copying there throws what is to be thrown} */
     static boolean canWrite(MemorySegment segment) {
         return segment.isNative() && !segment.isReadOnly();
     }

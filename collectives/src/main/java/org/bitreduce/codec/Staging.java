@@ -16,15 +16,23 @@ import java.lang.foreign.MemorySegment;
 final class Staging {
 
     private static final ThreadLocal<Staging> OF_THREAD = ThreadLocal.withInitial(Staging::new);
+    private static final MemorySegment ZEROS = Arena.global().allocate(BLOCK * Float.BYTES, 64);
 
     private final MemorySegment floats = Arena.ofAuto().allocate(BLOCK * Float.BYTES, 64);
     private final MemorySegment codes =
             Arena.ofAuto().allocate(PackedLayout.packedBytes(BLOCK, PackedLayout.MAX_WIDTH), 64);
 
+    private final float[] rows = new float[PackedLayout.ROWS];
+
     private Staging() {}
 
     static Staging ofThread() {
         return OF_THREAD.get();
+    }
+
+    /** {@return room for one number per row of a block} */
+    float[] rows() {
+        return rows;
     }
 
     /** {@return room for a block of floats} */
@@ -42,7 +50,7 @@ final class Staging {
         long bytes = (long) count * Float.BYTES;
         MemorySegment.copy(x, offset, floats, 0, bytes);
         if (count < BLOCK) {
-            floats.asSlice(bytes).fill((byte) 0);
+            MemorySegment.copy(ZEROS, 0, floats, bytes, ZEROS.byteSize() - bytes);
         }
     }
 

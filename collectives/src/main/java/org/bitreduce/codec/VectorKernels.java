@@ -112,7 +112,7 @@ public final class VectorKernels implements Kernels {
         long xAt = at(x, xOffset, count * Float.BYTES);
         long packedAt = at(packed, packedOffset, count * bits / Byte.SIZE);
         int levels = (1 << (bits - 1)) - 1;
-        float[] inverses = isSmall(log2Bucket) && bits > 1 ? new float[ROWS] : null;
+        float[] inverses = isSmall(log2Bucket) && bits > 1 ? Staging.ofThread().rows() : null;
         float inverse = 0;
         for (long from = 0; from < count; from += BLOCK) {
             long in = xAt + from * Float.BYTES;
@@ -222,7 +222,7 @@ public final class VectorKernels implements Kernels {
         // y - v is y + -v, to the bit.
         double signed = store == Store.SUBTRACT ? -divisor : divisor;
         int keep = store == Store.SET ? 0 : -1;
-        float[] steps = isSmall(log2Bucket) ? new float[ROWS] : null;
+        float[] steps = isSmall(log2Bucket) ? Staging.ofThread().rows() : null;
         float step = 0;
         for (long from = 0; from < count; from += BLOCK) {
             if (steps != null) {
@@ -398,10 +398,18 @@ public final class VectorKernels implements Kernels {
     @Override
     public void divide(ElementType type, int divisor, long count, MemorySegment y, long yOffset) {
         long bytes = count * type.bytes();
-        long whole = canWrite(y) ? bytes - bytes % VectorReduce.STEP : 0;
-        long yAt = at(y, yOffset, whole);
-        for (long from = 0; from < whole; from += VectorReduce.PIECE) {
-            VectorReduce.divide(type, divisor, y, yAt + from, (int) Math.min(VectorReduce.PIECE, whole - from));
+        long whole = bytes - bytes % VectorReduce.STEP;
+        long direct = canWrite(y) ? whole : 0;
+        long yAt = at(y, yOffset, direct);
+        for (long from = 0; from < direct; from += VectorReduce.PIECE) {
+            VectorReduce.divide(type, divisor, y, yAt + from, (int) Math.min(VectorReduce.PIECE, direct - from));
+        }
+        MemorySegment block = Staging.ofThread().floats();
+        for (long from = direct; from < whole; from += block.byteSize()) {
+            long piece = Math.min(block.byteSize(), whole - from);
+            MemorySegment.copy(y, yOffset + from, block, 0, piece);
+            VectorReduce.divide(type, divisor, block, at(block, 0, piece), (int) piece);
+            MemorySegment.copy(block, 0, y, yOffset + from, piece);
         }
         Lanes.keepAlive(y, y);
         scalar.divide(type, divisor, (bytes - whole) / type.bytes(), y, yOffset + whole);

@@ -121,7 +121,9 @@ final class VectorRanks {
         Lanes.keepAlive(counts, counts);
         long in = packedOffset + whole / Byte.SIZE;
         long out = countsOffset + whole * planes / Byte.SIZE;
-        SCALAR.addVotes(packed, from, to, in, count - whole, set, counts, out, planes);
+        if (whole < count) {
+            SCALAR.addVotes(packed, from, to, in, count - whole, set, counts, out, planes);
+        }
     }
 
     static void reduceAll(
@@ -136,13 +138,13 @@ final class VectorRanks {
             MemorySegment y,
             long yOffset) {
         long bytes = count * type.bytes();
-        long whole = x.canRead(from, to) && canWrite(y) ? bytes - bytes % VectorReduce.STEP : 0;
+        long whole = x.canRead(from, to) ? bytes - bytes % VectorReduce.STEP : 0;
         x.locate(from, to, xOffset, whole);
-        long yAt = at(y, yOffset, whole);
-        boolean sums = set && VectorSums.canReduce(type, reduction);
+        boolean direct = set && VectorSums.canReduce(type, reduction) && canWrite(y);
+        long yAt = direct ? at(y, yOffset, whole) : 0;
         for (long piece = 0; piece < whole; piece += Sources.PIECE) {
             int length = (int) Math.min(Sources.PIECE, whole - piece);
-            if (sums) {
+            if (direct) {
                 VectorSums.reduce(type, x, from, to, piece, y, yAt + piece, length);
             } else {
                 reducePiece(type, reduction, x, from, to, piece, length, set, y, yOffset + piece);
@@ -154,7 +156,7 @@ final class VectorRanks {
         SCALAR.reduceAll(type, reduction, x, from, to, xOffset + whole, rest, set, y, yOffset + whole);
     }
 
-    /** One rank after the other, by way of memory that is none of theirs. */
+    /** By way of memory that is none of the ranks'. */
     private static void reducePiece(
             ElementType type,
             Reduction reduction,
@@ -168,9 +170,13 @@ final class VectorRanks {
             long yOffset) {
         MemorySegment piece = x.piece();
         long pieceAt = at(piece, 0, length);
-        MemorySegment.copy(set ? x.get(from) : y, set ? x.offset() + offset : yOffset, piece, 0, length);
-        for (int rank = set ? from + 1 : from; rank < to; rank++) {
-            VectorReduce.reduce(type, reduction, x.get(rank), x.addresses()[rank] + offset, piece, pieceAt, length);
+        if (set && VectorSums.canReduce(type, reduction)) {
+            VectorSums.reduce(type, x, from, to, offset, piece, pieceAt, length);
+        } else {
+            MemorySegment.copy(set ? x.get(from) : y, set ? x.offset() + offset : yOffset, piece, 0, length);
+            for (int rank = set ? from + 1 : from; rank < to; rank++) {
+                VectorReduce.reduce(type, reduction, x.get(rank), x.addresses()[rank] + offset, piece, pieceAt, length);
+            }
         }
         MemorySegment.copy(piece, 0, y, yOffset, length);
     }

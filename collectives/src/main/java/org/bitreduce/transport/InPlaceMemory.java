@@ -32,7 +32,7 @@ public interface InPlaceMemory {
     MemorySegment view(int peer, long place, long bytes);
 
     /**
-     * Counts bytes that peers read here: they are {@linkplain Traffic#sentBytes() sent} without a message.
+     * Counts bytes that peers read here, or that this rank writes in theirs: they are {@linkplain Traffic#sentBytes() sent} without a message.
      *
      * @param bytes over all peers, not negative
      */

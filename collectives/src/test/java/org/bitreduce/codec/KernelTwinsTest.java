@@ -232,6 +232,11 @@ class KernelTwinsTest {
     void reductionsGiveTheSameBits(int count) {
         for (ElementType type : ElementType.values()) {
             for (Reduction reduction : Reduction.values()) {
+                byte[] ofAll = reducedAll(SCALAR, type, reduction, count, false);
+                assertArrayEquals(
+                        ofAll, reducedAll(VECTOR, type, reduction, count, false), () -> type + " " + reduction);
+                assertArrayEquals(
+                        ofAll, reducedAll(VECTOR, type, reduction, count, true), () -> type + " on heap " + reduction);
                 assertArrayEquals(
                         reduced(SCALAR, type, reduction, count),
                         reduced(VECTOR, type, reduction, count),
@@ -254,6 +259,31 @@ class KernelTwinsTest {
                 kernels.divide(type, 7, count, y, 0);
             }
             return KernelWorkload.bytes(y, type);
+        }
+    }
+
+    /** {@return three ranks' elements reduced, to an output that was set by two and had the third added} */
+    private static byte[] reducedAll(
+            Kernels kernels, ElementType type, Reduction reduction, int count, boolean heapOutput) {
+        try (Arena arena = Arena.ofConfined()) {
+            int bytes = count * type.bytes();
+            Sources x = new Sources(3);
+            for (int rank = 0; rank < 3; rank++) {
+                MemorySegment vector = Vectors.allocate(arena, bytes);
+                for (int i = 0; i < count; i++) {
+                    set(vector, type, i, 3 * i + rank);
+                }
+                x.set(rank, vector);
+            }
+            MemorySegment y = heapOutput ? MemorySegment.ofArray(new byte[bytes]) : Vectors.allocate(arena, bytes);
+            kernels.reduceAll(type, reduction, x, 0, 2, 0, count, true, y, 0);
+            kernels.reduceAll(type, reduction, x, 2, 3, 0, count, false, y, 0);
+            if (reduction == Reduction.MEAN && (type == ElementType.FLOAT || type == ElementType.DOUBLE)) {
+                kernels.divide(type, 3, count, y, 0);
+            }
+            MemorySegment result = Vectors.allocate(arena, bytes);
+            result.copyFrom(y);
+            return KernelWorkload.bytes(result, type);
         }
     }
 

@@ -39,7 +39,8 @@ final class ProcessEnder {
      * @return false if it has ended
      */
     static boolean isRunning(ProcessHandle process) {
-        return process.isAlive() && !isZombie(process.pid());
+        // Asked again: it may have gone before its state was read.
+        return process.isAlive() && !isZombie(process.pid()) && process.isAlive();
     }
 
     private static boolean isZombie(long pid) {
@@ -47,7 +48,7 @@ final class ProcessEnder {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
             return stat.startsWith("Z", stat.lastIndexOf(')') + 2); // behind the name, which may hold anything
         } catch (IOException e) {
-            return false; // just gone, which the next look tells, or no Linux
+            return false; // gone, or no Linux
         }
     }
 

@@ -3,6 +3,7 @@ package org.bitreduce.launch;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.bitreduce.RankFailedException;
 import org.bitreduce.join.LocalRank;
 
@@ -50,6 +51,8 @@ public final class Actor {
             case "halt" -> Runtime.getRuntime().halt(5);
             case "halt0" -> Runtime.getRuntime().halt(0);
             case "host dies" -> {
+                // What this rank has told its host until now must get through before.
+                LockSupport.parkNanos(1_000_000_000L);
                 ProcessHandle.current().parent().orElseThrow().destroyForcibly();
                 hang();
             }

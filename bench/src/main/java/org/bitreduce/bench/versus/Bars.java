@@ -51,7 +51,17 @@ final class Bars {
         against("4-bit all-reduce, from 1 MiB", FLOAT, four, MIB, Long.MAX_VALUE, Double.NaN, reason);
         wireBytes();
         bars.add(single("agreement round", "open-mpi, 64 bytes", 1, false, facts.agreement(), reason));
-        bars.add(single("16 ranks", "4 ranks, same cores", 6, true, facts.manyRanks(), reason));
+        manyRanks(reason);
+    }
+
+    private void manyRanks(String reason) {
+        String few = "4 ranks, same cores";
+        facts.manyRanks()
+                .forEach((bytes, ratio) ->
+                        bars.add(single("16 ranks, " + Sizes.text(bytes), few, 6, true, ratio, reason)));
+        if (facts.manyRanks().isEmpty()) {
+            bars.add(single("16 ranks", few, 6, true, null, reason));
+        }
     }
 
     private static Bar single(String what, String against, double need, boolean most, Spread measured, String reason) {

@@ -140,15 +140,20 @@ final class Contest {
             wrong = block.wrong();
             long spent = block.totalNanos();
             calls = callsPerBlock(block);
-            int toCompile = iterations > 0 || task.bytes() > MEDIUM_BYTES
-                    ? 0
-                    : task.bytes() > SMALL_BYTES ? MEDIUM_CALLS_TO_COMPILE : CALLS_TO_COMPILE;
+            int toCompile = iterations > 0 ? 0 : callsToCompile(task.bytes());
             for (int made = 0; spent < atLeast.toNanos() || made < toCompile && spent < LONGEST_WARM_UP.toNanos(); ) {
                 block = measure();
                 made += calls;
                 spent += Math.max(block.totalNanos(), BLOCK.toNanos() / 4); // the calls are not all that takes time
                 calls = callsPerBlock(block);
             }
+        }
+
+        private static int callsToCompile(long bytes) {
+            if (bytes <= SMALL_BYTES) {
+                return CALLS_TO_COMPILE;
+            }
+            return bytes <= MEDIUM_BYTES ? MEDIUM_CALLS_TO_COMPILE : 0;
         }
 
         private int callsPerBlock(Block block) {

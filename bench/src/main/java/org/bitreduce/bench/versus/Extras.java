@@ -4,19 +4,25 @@ package org.bitreduce.bench.versus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What {@link Bars} wants to know beyond rows of all-reduces. */
 final class Extras {
 
-    /** The longest vector that is needed here, in bytes. */
-    static final long LARGEST = 1 << 20;
+    /** Sizes at which numbers of ranks are compared, in bytes; the longest first, after which code is warm. */
+    private static final List<Long> SIZES = List.of(16L << 20, 1L << 20, 64L << 10);
+
+    /** The longest vector that numbers of ranks are compared with, in bytes. */
+    static final long LARGEST = SIZES.getFirst();
 
     /** Ranks that are compared: as many as a small machine has cores, and many more. */
     static final int FEW = 4;
 
     static final int MANY = 16;
 
-    private static final long SMALL = 64;
+    /** Of the all-reduce that an agreement round is compared with, in bytes. */
+    static final long SMALL = 64;
 
     private final Contest contest;
 
@@ -50,14 +56,20 @@ final class Extras {
     }
 
     /**
-     * {@return the time that many ranks take for 1 MiB of floats over that of few}
+     * {@return the time that many ranks take for some floats over that of few, by their bytes}
      *
      * @param few ranks
      * @param many ranks, on the same processors
      */
-    Spread manyRanks(Side few, Side many) throws IOException, InterruptedException {
-        List<Standing> standings = contest.at(List.of(few, many), Operation.ALL_REDUCE, LARGEST, false);
-        return Spread.ofRatios(
-                standings.getLast().micros(), standings.getFirst().micros());
+    SortedMap<Long, Spread> manyRanks(Side few, Side many) throws IOException, InterruptedException {
+        SortedMap<Long, Spread> ratios = new TreeMap<>();
+        for (long bytes : SIZES) {
+            List<Standing> standings = contest.at(List.of(few, many), Operation.ALL_REDUCE, bytes, false);
+            ratios.put(
+                    bytes,
+                    Spread.ofRatios(
+                            standings.getLast().micros(), standings.getFirst().micros()));
+        }
+        return ratios;
     }
 }

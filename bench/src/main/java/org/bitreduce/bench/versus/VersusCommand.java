@@ -4,8 +4,10 @@ package org.bitreduce.bench.versus;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.bitreduce.bench.Environment;
 import org.bitreduce.bench.HelpOption;
@@ -112,7 +114,7 @@ public final class VersusCommand implements Callable<Integer> {
         Operation operation = options.operation();
         Contest contest = options.contest();
         Via via = job.via(Via.LOCAL_PROCESSES);
-        try (Lineup lineup = lineup(options.np())) {
+        try (Lineup lineup = lineup(options.np(), Math.max(options.sizes().getLast(), Extras.SMALL))) {
             lineup.addOurs(via, options.bits(), options.memory());
             for (Peer peer : options.peers()) {
                 lineup.add(peer, operation);
@@ -136,10 +138,10 @@ public final class VersusCommand implements Callable<Integer> {
         }
     }
 
-    private Lineup lineup(int np) {
+    private Lineup lineup(int np, long largest) {
         return new Lineup(
                 np,
-                Math.max(options.sizes().getLast(), Extras.LARGEST),
+                largest,
                 options.hosts() == null ? 0 : np / options.hosts().hosts(),
                 job,
                 options.settings(),
@@ -152,15 +154,15 @@ public final class VersusCommand implements Callable<Integer> {
         Extras extras = new Extras(contest);
         HostPlan plan = options.hosts();
         Spread agreement = plan == null ? extras.agreement(lineup.sides()) : null;
-        Spread manyRanks = plan == null ? manyRanks(extras) : null;
+        SortedMap<Long, Spread> manyRanks = plan == null ? manyRanks(extras) : Collections.emptySortedMap();
         return Bars.of(new Facts(
                 report.rows(), options.np(), plan == null ? null : plan.link(), agreement, manyRanks, lineRate));
     }
 
-    private Spread manyRanks(Extras extras) throws IOException, InterruptedException {
+    private SortedMap<Long, Spread> manyRanks(Extras extras) throws IOException, InterruptedException {
         List<Side> sides = new ArrayList<>();
-        try (Lineup few = lineup(Extras.FEW);
-                Lineup many = lineup(Extras.MANY)) {
+        try (Lineup few = lineup(Extras.FEW, Extras.LARGEST);
+                Lineup many = lineup(Extras.MANY, Extras.LARGEST)) {
             for (Lineup lineup : List.of(few, many)) {
                 lineup.addOurs(job.via(Via.LOCAL_PROCESSES), List.of(32), List.of(Side.ALLOCATED));
                 sides.addAll(lineup.sides());

@@ -15,7 +15,9 @@ import java.util.List;
 import org.bitreduce.bench.peers.Tool;
 import org.bitreduce.bench.peers.Unavailable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(HostsTurn.class)
 class HostsTest {
 
     private static final HostPlan TWO = new HostPlan(2, LinkRate.parse("1gbit"));

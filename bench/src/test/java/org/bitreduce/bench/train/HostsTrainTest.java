@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bitreduce.bench.hosts.HostPlan;
 import org.bitreduce.bench.hosts.Hosts;
+import org.bitreduce.bench.hosts.HostsTurn;
 import org.bitreduce.bench.hosts.LinkRate;
 import org.bitreduce.bench.peers.Tool;
 import org.bitreduce.bench.peers.Unavailable;
@@ -23,11 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training over four hosts of a machines file, which are namespaces of this machine with networks of their own. */
 @Timeout(180)
+@ExtendWith(HostsTurn.class)
 class HostsTrainTest extends TrainFixture {
 
     private static final int HOSTS = 4;

@@ -44,7 +44,7 @@ class ContestTest {
                     Side.ours(first, 32, Side.ALLOCATED),
                     Side.ours(first, 4, Side.FOREIGN),
                     new Side("other", second, "allocated:4", 4, false));
-            List<Standing> standings = new Contest(4, 0).at(sides, Operation.ALL_REDUCE, 64 << 10, false);
+            List<Standing> standings = new Contest(4, 50).at(sides, Operation.ALL_REDUCE, 64 << 10, false);
             assertEquals(sides, standings.stream().map(Standing::side).toList());
             for (Standing standing : standings) {
                 assertEquals(0, standing.wrong());

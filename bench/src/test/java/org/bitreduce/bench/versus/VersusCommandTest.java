@@ -60,6 +60,7 @@ class VersusCommandTest {
                         "--bits=32,4",
                         "--peers=",
                         "--repetitions=2",
+                        "--iterations=20",
                         "--via=local:threads",
                         "--jvm=-Xmx256m",
                         "--jvm=-XX:TieredStopAtLevel=1",
