@@ -18,11 +18,6 @@ record Both(Schedule first, Schedule second) implements Schedule {
     }
 
     @Override
-    public boolean canRestart() {
-        return first.canRestart() && second.canRestart();
-    }
-
-    @Override
     public boolean isDone() {
         return first.isDone() && second.isDone();
     }

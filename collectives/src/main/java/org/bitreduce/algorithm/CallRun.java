@@ -250,12 +250,10 @@ final class CallRun implements Schedule {
             }
         }
         Plan fresh = planner.plan(call, decision, input, agreement, operation);
-        if (fresh.canRestart()) {
-            if (plans.size() == MOST_PLANS) {
-                plans.removeFirst();
-            }
-            plans.add(fresh);
+        if (plans.size() == MOST_PLANS) {
+            plans.removeFirst();
         }
+        plans.add(fresh);
         return fresh;
     }
 

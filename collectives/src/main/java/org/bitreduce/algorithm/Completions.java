@@ -53,11 +53,6 @@ final class Completions {
         }
 
         @Override
-        public boolean canRestart() {
-            return true;
-        }
-
-        @Override
         public boolean advance() {
             if (number != ended) {
                 return false;

@@ -128,11 +128,6 @@ final class GridAllGather implements Schedule {
     }
 
     @Override
-    public boolean canRestart() {
-        return true;
-    }
-
-    @Override
     public boolean advance() {
         if (done) {
             return false;

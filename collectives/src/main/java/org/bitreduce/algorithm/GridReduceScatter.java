@@ -98,11 +98,6 @@ final class GridReduceScatter implements Reducing {
     }
 
     @Override
-    public boolean canRestart() {
-        return true;
-    }
-
-    @Override
     public int combined() {
         return combined;
     }

@@ -50,11 +50,6 @@ final class HalvingAllReduce implements Schedule {
     }
 
     @Override
-    public boolean canRestart() {
-        return true;
-    }
-
-    @Override
     public boolean isDone() {
         return begun && index == steps.size();
     }

@@ -51,11 +51,6 @@ final class InPlaceCopy implements Schedule {
     }
 
     @Override
-    public boolean canRestart() {
-        return true;
-    }
-
-    @Override
     public boolean advance() {
         if (isDone()) {
             return false;

@@ -65,11 +65,6 @@ final class InPlaceReduction implements Reducing {
     }
 
     @Override
-    public boolean canRestart() {
-        return true;
-    }
-
-    @Override
     public int combined() {
         return combined;
     }

@@ -22,11 +22,6 @@ record OfMembers(Schedule schedule, Channel channel) implements Schedule {
     }
 
     @Override
-    public boolean canRestart() {
-        return schedule.canRestart();
-    }
-
-    @Override
     public boolean isDone() {
         return schedule.isDone();
     }

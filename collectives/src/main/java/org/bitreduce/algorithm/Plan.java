@@ -106,10 +106,6 @@ final class Plan {
         return exchange;
     }
 
-    boolean canRestart() {
-        return (scales == null || scales.canRestart()) && (exchange == null || exchange.canRestart());
-    }
-
     /** {@return whether this is what would be planned for a repetition of the call} */
     boolean fits(Call call, Decision decision, Input input, Agreement agreement) {
         if (decision.mode() != mode

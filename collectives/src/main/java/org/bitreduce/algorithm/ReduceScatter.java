@@ -84,11 +84,6 @@ final class ReduceScatter implements Reducing {
         begin();
     }
 
-    @Override
-    public boolean canRestart() {
-        return true;
-    }
-
     private long messageBytes(int part) {
         return Channel.messageBytes(arithmetic.contributionBytes(Math.min(parts.chunk(), parts.length(part))));
     }

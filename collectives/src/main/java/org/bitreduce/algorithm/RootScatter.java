@@ -55,11 +55,6 @@ final class RootScatter implements Schedule {
         begin();
     }
 
-    @Override
-    public boolean canRestart() {
-        return true;
-    }
-
     private long messageBytes(int part) {
         return Channel.messageBytes(arithmetic.resultBytes(Math.min(parts.chunk(), parts.length(part))));
     }

@@ -14,14 +14,9 @@ interface Schedule {
      */
     boolean advance();
 
-    /** Makes a schedule that is done ready to do the same again. */
+    /** Makes an exchange that is done ready to do the same again; what is not planned, but drives plans, has none. */
     default void restart() {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " runs once");
-    }
-
-    /** {@return whether {@link #restart} works} */
-    default boolean canRestart() {
-        return false;
     }
 
     /** {@return whether all is done and nothing is posted any more} */

@@ -45,11 +45,6 @@ final class Sequence implements Schedule {
     }
 
     @Override
-    public boolean canRestart() {
-        return first.canRestart() && (second == null || second.canRestart());
-    }
-
-    @Override
     public boolean isDone() {
         return started && (second == null || second.isDone());
     }

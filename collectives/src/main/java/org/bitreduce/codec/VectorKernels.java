@@ -2,15 +2,12 @@
 package org.bitreduce.codec;
 
 import static org.bitreduce.codec.Buckets.bucket;
-import static org.bitreduce.codec.Buckets.isFirst;
 import static org.bitreduce.codec.Buckets.isSmall;
 import static org.bitreduce.codec.Buckets.norm;
 import static org.bitreduce.codec.Lanes.at;
 import static org.bitreduce.codec.Lanes.canRead;
 import static org.bitreduce.codec.Lanes.canWrite;
 import static org.bitreduce.codec.PackedLayout.BLOCK;
-import static org.bitreduce.codec.PackedLayout.LANES;
-import static org.bitreduce.codec.PackedLayout.ROWS;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -68,7 +65,7 @@ public final class VectorKernels implements Kernels {
             MemorySegment packed,
             long packedOffset) {
         long direct = canRead(x) && canWrite(packed) ? count - count % BLOCK : 0;
-        quantizeBlocks(
+        VectorQuantize.blocks(
                 x, xOffset, direct, norms, normsOffset, log2Bucket, bits, firstElement, draws, packed, packedOffset);
         for (long from = direct; from < count; from += BLOCK) {
             int n = (int) Math.min(BLOCK, count - from);
@@ -80,7 +77,7 @@ public final class VectorKernels implements Kernels {
             } else {
                 Staging block = Staging.ofThread();
                 block.takeFloats(x, in, n);
-                quantizeBlocks(
+                VectorQuantize.blocks(
                         block.floats(),
                         0,
                         BLOCK,
@@ -95,49 +92,6 @@ public final class VectorKernels implements Kernels {
                 block.giveCodes(packed, out, n, bits);
             }
         }
-    }
-
-    private static void quantizeBlocks(
-            MemorySegment x,
-            long xOffset,
-            long count,
-            MemorySegment norms,
-            long normsOffset,
-            int log2Bucket,
-            int bits,
-            long firstElement,
-            Draws draws,
-            MemorySegment packed,
-            long packedOffset) {
-        long xAt = at(x, xOffset, count * Float.BYTES);
-        long packedAt = at(packed, packedOffset, count * bits / Byte.SIZE);
-        int levels = (1 << (bits - 1)) - 1;
-        float[] inverses = isSmall(log2Bucket) && bits > 1 ? Staging.ofThread().rows() : null;
-        float inverse = 0;
-        for (long from = 0; from < count; from += BLOCK) {
-            long in = xAt + from * Float.BYTES;
-            long out = packedAt + from * bits / Byte.SIZE;
-            if (bits == 1) {
-                VectorQuantize.signs(x, in, packed, out);
-                continue;
-            }
-            if (inverses != null) {
-                for (int row = 0; row < ROWS; row++) {
-                    float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
-                    inverses[row] = ScalarKernels.inverse(levels, norm);
-                }
-            } else if (isFirst(from, log2Bucket)) {
-                inverse = ScalarKernels.inverse(levels, norm(norms, normsOffset, log2Bucket, from));
-            }
-            if (draws == null) {
-                VectorQuantize.nearest(x, in, inverse, inverses, bits, packed, out);
-            } else {
-                long counter = (firstElement + from) / 2;
-                long key = draws.keyFor(counter);
-                VectorQuantize.stochastic(x, in, inverse, inverses, bits, (int) counter, key, packed, out);
-            }
-        }
-        Lanes.keepAlive(x, packed);
     }
 
     @Override
@@ -156,7 +110,7 @@ public final class VectorKernels implements Kernels {
             MemorySegment y,
             long yOffset) {
         long direct = canRead(packed) && canWrite(y) ? count - count % BLOCK : 0;
-        unpackBlocks(
+        VectorUnpack.blocks(
                 packed,
                 packedOffset,
                 direct,
@@ -184,7 +138,7 @@ public final class VectorKernels implements Kernels {
                 block.takeFloats(y, out, n);
             }
             block.takeCodes(packed, in, n, width);
-            unpackBlocks(
+            VectorUnpack.blocks(
                     block.codes(),
                     0,
                     BLOCK,
@@ -200,48 +154,6 @@ public final class VectorKernels implements Kernels {
                     0);
             block.giveFloats(y, out, n);
         }
-    }
-
-    private static void unpackBlocks(
-            MemorySegment packed,
-            long packedOffset,
-            long count,
-            int width,
-            int slope,
-            int bias,
-            MemorySegment norms,
-            long normsOffset,
-            int log2Bucket,
-            double divisor,
-            Store store,
-            MemorySegment y,
-            long yOffset) {
-        long packedAt = at(packed, packedOffset, count * width / Byte.SIZE);
-        long yAt = at(y, yOffset, count * Float.BYTES);
-        int shift = Integer.numberOfTrailingZeros(slope);
-        // y - v is y + -v, to the bit.
-        double signed = store == Store.SUBTRACT ? -divisor : divisor;
-        int keep = store == Store.SET ? 0 : -1;
-        float[] steps = isSmall(log2Bucket) ? Staging.ofThread().rows() : null;
-        float step = 0;
-        for (long from = 0; from < count; from += BLOCK) {
-            if (steps != null) {
-                for (int row = 0; row < ROWS; row++) {
-                    float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
-                    steps[row] = ScalarKernels.step(norm, signed);
-                }
-            } else if (isFirst(from, log2Bucket)) {
-                step = ScalarKernels.step(norm(norms, normsOffset, log2Bucket, from), signed);
-            }
-            long in = packedAt + from * width / Byte.SIZE;
-            long out = yAt + from * Float.BYTES;
-            if (width > 16) {
-                VectorCodes.unpack(packed, in, width, shift, bias, step, steps, keep, y, out);
-            } else {
-                VectorUnpack.unpack(packed, in, width, shift, bias, step, steps, keep, y, out);
-            }
-        }
-        Lanes.keepAlive(packed, y);
     }
 
     @Override

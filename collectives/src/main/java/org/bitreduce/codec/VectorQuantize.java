@@ -7,12 +7,17 @@ import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
+import static org.bitreduce.codec.Buckets.isFirst;
+import static org.bitreduce.codec.Buckets.isSmall;
+import static org.bitreduce.codec.Buckets.norm;
 import static org.bitreduce.codec.Lanes.FLOATS;
 import static org.bitreduce.codec.Lanes.INTS;
 import static org.bitreduce.codec.Lanes.IOTA;
 import static org.bitreduce.codec.Lanes.LENGTH;
 import static org.bitreduce.codec.Lanes.LITTLE;
+import static org.bitreduce.codec.Lanes.at;
 import static org.bitreduce.codec.Lanes.memory;
+import static org.bitreduce.codec.PackedLayout.BLOCK;
 import static org.bitreduce.codec.PackedLayout.LANES;
 import static org.bitreduce.codec.PackedLayout.ROWS;
 
@@ -33,6 +38,50 @@ final class VectorQuantize {
     private static final int ROW_BYTES = LANES * Float.BYTES;
 
     private VectorQuantize() {}
+
+    /** {@link Kernels#quantize} of whole blocks, off-heap. */
+    static void blocks(
+            MemorySegment x,
+            long xOffset,
+            long count,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            int bits,
+            long firstElement,
+            Draws draws,
+            MemorySegment packed,
+            long packedOffset) {
+        long xAt = at(x, xOffset, count * Float.BYTES);
+        long packedAt = at(packed, packedOffset, count * bits / Byte.SIZE);
+        int levels = (1 << (bits - 1)) - 1;
+        float[] inverses = isSmall(log2Bucket) && bits > 1 ? Staging.ofThread().rows() : null;
+        float inverse = 0;
+        for (long from = 0; from < count; from += BLOCK) {
+            long in = xAt + from * Float.BYTES;
+            long out = packedAt + from * bits / Byte.SIZE;
+            if (bits == 1) {
+                signs(x, in, packed, out);
+                continue;
+            }
+            if (inverses != null) {
+                for (int row = 0; row < ROWS; row++) {
+                    float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
+                    inverses[row] = ScalarKernels.inverse(levels, norm);
+                }
+            } else if (isFirst(from, log2Bucket)) {
+                inverse = ScalarKernels.inverse(levels, norm(norms, normsOffset, log2Bucket, from));
+            }
+            if (draws == null) {
+                nearest(x, in, inverse, inverses, bits, packed, out);
+            } else {
+                long counter = (firstElement + from) / 2;
+                long key = draws.keyFor(counter);
+                stochastic(x, in, inverse, inverses, bits, (int) counter, key, packed, out);
+            }
+        }
+        Lanes.keepAlive(x, packed);
+    }
 
     /**
      * Rounds at random.

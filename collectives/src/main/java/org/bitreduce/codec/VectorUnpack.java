@@ -4,10 +4,15 @@ package org.bitreduce.codec;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static org.bitreduce.codec.Buckets.isFirst;
+import static org.bitreduce.codec.Buckets.isSmall;
+import static org.bitreduce.codec.Buckets.norm;
 import static org.bitreduce.codec.Lanes.INTS;
 import static org.bitreduce.codec.Lanes.LENGTH;
 import static org.bitreduce.codec.Lanes.LITTLE;
+import static org.bitreduce.codec.Lanes.at;
 import static org.bitreduce.codec.Lanes.memory;
+import static org.bitreduce.codec.PackedLayout.BLOCK;
 import static org.bitreduce.codec.PackedLayout.LANES;
 import static org.bitreduce.codec.PackedLayout.ROWS;
 
@@ -29,6 +34,49 @@ final class VectorUnpack {
     private static final int ROW_BYTES = LANES * Float.BYTES;
 
     private VectorUnpack() {}
+
+    /** {@link Kernels#unpack} of whole blocks, off-heap, codes of any width. */
+    static void blocks(
+            MemorySegment packed,
+            long packedOffset,
+            long count,
+            int width,
+            int slope,
+            int bias,
+            MemorySegment norms,
+            long normsOffset,
+            int log2Bucket,
+            double divisor,
+            Kernels.Store store,
+            MemorySegment y,
+            long yOffset) {
+        long packedAt = at(packed, packedOffset, count * width / Byte.SIZE);
+        long yAt = at(y, yOffset, count * Float.BYTES);
+        int shift = Integer.numberOfTrailingZeros(slope);
+        // y - v is y + -v, to the bit.
+        double signed = store == Kernels.Store.SUBTRACT ? -divisor : divisor;
+        int keep = store == Kernels.Store.SET ? 0 : -1;
+        float[] steps = isSmall(log2Bucket) ? Staging.ofThread().rows() : null;
+        float step = 0;
+        for (long from = 0; from < count; from += BLOCK) {
+            if (steps != null) {
+                for (int row = 0; row < ROWS; row++) {
+                    float norm = norm(norms, normsOffset, log2Bucket, from + (long) row * LANES);
+                    steps[row] = ScalarKernels.step(norm, signed);
+                }
+            } else if (isFirst(from, log2Bucket)) {
+                step = ScalarKernels.step(norm(norms, normsOffset, log2Bucket, from), signed);
+            }
+            long in = packedAt + from * width / Byte.SIZE;
+            long out = yAt + from * Float.BYTES;
+            if (width > 16) {
+                VectorCodes.unpack(packed, in, width, shift, bias, step, steps, keep, y, out);
+            } else {
+                unpack(packed, in, width, shift, bias, step, steps, keep, y, out);
+            }
+        }
+        Lanes.keepAlive(packed, y);
+    }
 
     /**
      * Writes {@code y = (y & keep) + (slope * code - bias) * step}. What is not kept is read all the same: a store
