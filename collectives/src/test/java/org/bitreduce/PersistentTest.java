@@ -220,18 +220,20 @@ class PersistentTest {
 
     static Stream<Arguments> steady() {
         return Stream.of(
-                Arguments.of("plain in place", Codec.plain(), true),
-                Arguments.of("plain by messages", Codec.plain(), false),
-                Arguments.of("4 bits", Codec.uniform(4), true),
-                Arguments.of("widths of a controller", null, true),
-                Arguments.of("with a root", Codec.uniform(4), true));
+                Arguments.of("plain in place", 3_000, Codec.plain(), true),
+                Arguments.of("plain by messages", 3_000, Codec.plain(), false),
+                Arguments.of("plain with the agreement", 500, Codec.plain(), true),
+                Arguments.of("4 bits", 3_000, Codec.uniform(4), true),
+                Arguments.of("4 bits with the agreement", 700, Codec.uniform(4), true),
+                Arguments.of("widths of a controller", 3_000, null, true),
+                Arguments.of("widths with the agreement", 700, null, true),
+                Arguments.of("with a root", 3_000, Codec.uniform(4), true));
     }
 
     /** Less than three bytes per step: what is left is the look after dead peers, by the clock and not by the step. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("steady")
-    void thousandsOfStepsMakeNoGarbage(String name, Codec codec, boolean shared) {
-        int count = 3_000;
+    void thousandsOfStepsMakeNoGarbage(String name, int count, Codec codec, boolean shared) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<Long> allocated = RankThreads.run(2, world -> {
             CodecChooser chooser = codec == null ? changing() : codec;

@@ -78,6 +78,11 @@ final class Arithmetics {
         if (codec.rounding() == Rounding.NEAREST) {
             return null;
         }
+        for (Drawing known : drawings) {
+            if (known.stage == stage && known.rank == rank) {
+                return known.draws;
+            }
+        }
         Draws made = Draws.of(group.options().seed(), operation, call.options().stream(), stage, rank);
         drawings.add(new Drawing(made, stage, rank));
         return made;

@@ -55,7 +55,7 @@ final class CallRun implements Schedule {
         this.channel = new Channel(group);
         this.scratch = new Scratch();
         this.input = new Input(group, scratch);
-        this.planner = new Planner(channel, group, scratch);
+        this.planner = new Planner(channel, group, scratch, this::agreement);
     }
 
     /**
@@ -202,30 +202,13 @@ final class CallRun implements Schedule {
         decided = true;
         group.meter().reached(Milestone.AGREED);
         channel.decided(call, decision);
+        plan = chosenPlan();
+        algorithm = plan.algorithm();
+        follow(Phase.AGREEING_ON_SCALES, plan.scales());
         if (inline) {
-            algorithm = Algorithm.INLINE;
-            combineInline();
-            finish();
-        } else {
-            plan = chosenPlan();
-            algorithm = plan.algorithm();
-            follow(Phase.AGREEING_ON_SCALES, plan.scales());
+            exchange(); // with nothing left to wait for
         }
         return true;
-    }
-
-    private void combineInline() {
-        long started = System.nanoTime();
-        long bytes = group.size() * call.inputBytes();
-        if (group.meter().spend(Work.COMBINE, bytes)) {
-            if (decision.codec().isPlain()) {
-                InlineVectors.combine(call, agreement, input.vector(), group);
-            } else {
-                new InlineRoundings(group, scratch, call, decision, input, agreement, operation).combine();
-            }
-            group.meter().done(Work.COMBINE, bytes);
-        }
-        channel.countCodec(started);
     }
 
     private boolean exchange() {
@@ -249,7 +232,7 @@ final class CallRun implements Schedule {
                 return known;
             }
         }
-        Plan fresh = planner.plan(call, decision, input, agreement, operation);
+        Plan fresh = planner.plan(call, decision, input, operation, inline);
         if (plans.size() == MOST_PLANS) {
             plans.removeFirst();
         }

@@ -2,34 +2,33 @@
 package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 import org.bitreduce.Reduction;
 
 /** The same arithmetic as the schedules', on small vectors that have all come with the agreement. */
-final class InlineVectors {
+final class InlineVectors implements Runnable {
 
-    private InlineVectors() {}
+    private final Call call;
+    private final int ranks;
+    private final Supplier<Agreement> agreement;
+    private final PlainReduction reduction;
 
     /**
-     * Writes the result of a call.
+     * Prepares the arithmetic.
      *
-     * @param agreement holds the messages of all ranks
      * @param own this rank's vector
+     * @param agreement holds the messages of all ranks when the call has come so far
      */
-    static void combine(Call call, Agreement agreement, MemorySegment own, Group group) {
-        switch (call.operation()) {
-            case ALL_REDUCE -> reduce(call, agreement, own, group);
-            case ALL_GATHER -> {
-                for (int source = 0; source < group.size(); source++) {
-                    copy(call, agreement, source, source * call.inputBytes());
-                }
-            }
-            default -> copy(call, agreement, call.root(), 0);
-        }
+    InlineVectors(Group group, Call call, MemorySegment own, Supplier<Agreement> agreement) {
+        this.call = call;
+        this.ranks = group.size();
+        this.agreement = agreement;
+        this.reduction = call.operation() == Operation.ALL_REDUCE ? reduction(group, call, own) : null;
     }
 
-    private static void reduce(Call call, Agreement agreement, MemorySegment own, Group group) {
+    private static PlainReduction reduction(Group group, Call call, MemorySegment own) {
         int divisor = call.reduction() == Reduction.MEAN ? group.size() : 1;
-        PlainReduction reduction = new PlainReduction(
+        return new PlainReduction(
                 group.kernels(),
                 call.type(),
                 call.reduction(),
@@ -39,12 +38,29 @@ final class InlineVectors {
                 call.output(),
                 0,
                 divisor);
-        for (int source = 0; source < group.size(); source++) {
-            reduction.combine(source, 0, call.count(), agreement.message(source), Agreement.vectorOffset());
+    }
+
+    /** Writes the result of the call. */
+    @Override
+    public void run() {
+        switch (call.operation()) {
+            case ALL_REDUCE -> {
+                for (int source = 0; source < ranks; source++) {
+                    MemorySegment message = agreement.get().message(source);
+                    reduction.combine(source, 0, call.count(), message, Agreement.vectorOffset());
+                }
+            }
+            case ALL_GATHER -> {
+                for (int source = 0; source < ranks; source++) {
+                    copy(source, source * call.inputBytes());
+                }
+            }
+            default -> copy(call.root(), 0);
         }
     }
 
-    private static void copy(Call call, Agreement agreement, int source, long at) {
-        MemorySegment.copy(agreement.message(source), Agreement.vectorOffset(), call.output(), at, call.inputBytes());
+    private void copy(int source, long at) {
+        MemorySegment message = agreement.get().message(source);
+        MemorySegment.copy(message, Agreement.vectorOffset(), call.output(), at, call.inputBytes());
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bitreduce.Codec;
 import org.bitreduce.ElementType;
 import org.bitreduce.Mode;
@@ -17,12 +18,19 @@ final class Planner {
     private final Channel channel;
     private final Group group;
     private final Scratch scratch;
+    private final Supplier<Agreement> agreement;
     private final int rank;
 
-    Planner(Channel channel, Group group, Scratch scratch) {
+    /**
+     * Prepares planning.
+     *
+     * @param agreement of the call under way
+     */
+    Planner(Channel channel, Group group, Scratch scratch, Supplier<Agreement> agreement) {
         this.channel = channel;
         this.group = group;
         this.scratch = scratch;
+        this.agreement = agreement;
         this.rank = channel.rank();
     }
 
@@ -46,29 +54,42 @@ final class Planner {
         return new Exchanges(channel, group, algorithm(call, decision.mode()), call, decision.codec());
     }
 
-    /** {@return what is done of a call after its agreement} */
-    Plan plan(Call call, Decision decision, Input input, Agreement agreement, long operation) {
+    /**
+     * {@return what is done of a call after its agreement}
+     *
+     * @param inline whether all vectors have come with it
+     */
+    Plan plan(Call call, Decision decision, Input input, long operation, boolean inline) {
         Arithmetics arithmetics = new Arithmetics(group, scratch, call, decision.codec(), operation);
+        if (inline) {
+            Schedule exchange = inline(call, decision, input, arithmetics);
+            return new Plan(decision, input, agreement.get(), Algorithm.INLINE, null, exchange, arithmetics.drawings());
+        }
         if (decision.mode() == Mode.TWO_LEVEL && call.count() > 0) {
             TwoLevelPlan levels = new TwoLevelPlan(
-                    channel, group, scratch, call, decision.codec(), input.vector(), agreement, arithmetics);
+                    channel, group, scratch, call, decision.codec(), input.vector(), agreement.get(), arithmetics);
             Schedule both = levels.schedule();
-            return new Plan(decision, input, agreement, both, arithmetics.drawings(), levels::expectedError);
+            return new Plan(decision, input, agreement.get(), both, arithmetics.drawings(), levels::expectedError);
         }
         Schedule scales = agreeOnScales(call, decision, input);
         Exchanges exchanges = exchanges(call, decision);
-        Schedule exchange = exchange(call, decision, input, agreement, arithmetics, exchanges);
-        return new Plan(decision, input, agreement, exchanges.algorithm(), scales, exchange, arithmetics.drawings());
+        Schedule exchange = exchange(call, decision, input, arithmetics, exchanges);
+        return new Plan(
+                decision, input, agreement.get(), exchanges.algorithm(), scales, exchange, arithmetics.drawings());
+    }
+
+    private Schedule inline(Call call, Decision decision, Input input, Arithmetics arithmetics) {
+        Runnable combination = () -> {};
+        if (decision.mode() == Mode.PLAIN) {
+            combination = new InlineVectors(group, call, input.vector(), agreement);
+        } else if (group.meter().hasData()) {
+            combination = new InlineRoundings(group, scratch, call, decision, input, arithmetics, agreement);
+        }
+        return new InlineExchange(channel, group.meter(), group.size() * call.inputBytes(), combination);
     }
 
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */
-    private Schedule exchange(
-            Call call,
-            Decision decision,
-            Input input,
-            Agreement agreement,
-            Arithmetics arithmetics,
-            Exchanges exchanges) {
+    private Schedule exchange(Call call, Decision decision, Input input, Arithmetics arithmetics, Exchanges exchanges) {
         if (call.operation() == Operation.BARRIER || call.count() == 0) {
             return null;
         }
@@ -76,7 +97,7 @@ final class Planner {
             return new HalvingAllReduce(channel, group, call, input.vector());
         }
         if (decision.mode() == Mode.PLAIN) {
-            return new PlainPlan(channel, group, scratch, call, input.vector(), agreement, exchanges).schedule();
+            return new PlainPlan(channel, group, scratch, call, input.vector(), agreement.get(), exchanges).schedule();
         }
         Codec codec = decision.codec();
         if (call.operation() == Operation.SCATTER) {

@@ -15,6 +15,7 @@ final class Scratch {
     private final Area sumNorms = new Area();
     private final Area vector = new Area();
     private final Area allNorms = new Area();
+    private final Area allVectors = new Area();
     private final Area message = new Area();
     private final Area stripe = new Area();
     private final Area part = new Area();
@@ -42,6 +43,11 @@ final class Scratch {
     /** {@return room for the scales of all ranks' inputs} */
     MemorySegment allNorms(long bytes) {
         return allNorms.atLeast(bytes);
+    }
+
+    /** {@return room for copies of all ranks' inputs} */
+    MemorySegment allVectors(long bytes) {
+        return allVectors.atLeast(bytes);
     }
 
     /** {@return room for a message that stays here} */

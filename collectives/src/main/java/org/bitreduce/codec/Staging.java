@@ -23,6 +23,8 @@ final class Staging {
             Arena.ofAuto().allocate(PackedLayout.packedBytes(BLOCK, PackedLayout.MAX_WIDTH), 64);
 
     private final float[] rows = new float[PackedLayout.ROWS];
+    private final MemorySegment lanes = Arena.ofAuto().allocate(8 * 64, 64);
+    private final long lanesAt = Lanes.at(lanes, 0, lanes.byteSize());
 
     private Staging() {}
 
@@ -33,6 +35,16 @@ final class Staging {
     /** {@return room for one number per row of a block} */
     float[] rows() {
         return rows;
+    }
+
+    /** {@return room for eight vectors of any length} */
+    MemorySegment lanes() {
+        return lanes;
+    }
+
+    /** {@return where {@link #lanes} begin, as {@link Lanes#at}} */
+    long lanesAt() {
+        return lanesAt;
     }
 
     /** {@return room for a block of floats} */

@@ -28,6 +28,9 @@ public final class VectorKernels implements Kernels {
     /** The fewest lanes of 32 bits that are worth it. */
     static final int MIN_LANES = 4;
 
+    /** Bytes of a piece that goes by way of {@link Staging}: whole vectors, of which both halves have room for as many. */
+    private static final int STAGED = 1024;
+
     private final ScalarKernels scalar = new ScalarKernels();
 
     /** Nothing to set up; needs the module {@code jdk.incubator.vector}. */
@@ -281,12 +284,22 @@ public final class VectorKernels implements Kernels {
             MemorySegment y,
             long yOffset) {
         long bytes = count * type.bytes();
-        long whole = canRead(x) && canWrite(y) ? bytes - bytes % VectorReduce.STEP : 0;
-        long xAt = at(x, xOffset, whole);
-        long yAt = at(y, yOffset, whole);
-        for (long from = 0; from < whole; from += VectorReduce.PIECE) {
-            int piece = (int) Math.min(VectorReduce.PIECE, whole - from);
+        long whole = bytes - bytes % VectorReduce.STEP;
+        long direct = canRead(x) && canWrite(y) ? whole : 0;
+        long xAt = at(x, xOffset, direct);
+        long yAt = at(y, yOffset, direct);
+        for (long from = 0; from < direct; from += VectorReduce.PIECE) {
+            int piece = (int) Math.min(VectorReduce.PIECE, direct - from);
             VectorReduce.reduce(type, reduction, x, xAt + from, y, yAt + from, piece);
+        }
+        MemorySegment terms = Staging.ofThread().codes();
+        MemorySegment sums = Staging.ofThread().floats();
+        for (long from = direct; from < whole; from += STAGED) {
+            long piece = Math.min(STAGED, whole - from);
+            MemorySegment.copy(x, xOffset + from, terms, 0, piece);
+            MemorySegment.copy(y, yOffset + from, sums, 0, piece);
+            VectorReduce.reduce(type, reduction, terms, at(terms, 0, piece), sums, at(sums, 0, piece), (int) piece);
+            MemorySegment.copy(sums, 0, y, yOffset + from, piece);
         }
         Lanes.keepAlive(x, y);
         scalar.reduce(type, reduction, x, xOffset + whole, (bytes - whole) / type.bytes(), y, yOffset + whole);

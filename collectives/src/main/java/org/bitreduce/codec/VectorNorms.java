@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.codec;
 
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static org.bitreduce.codec.Buckets.bucket;
+import static org.bitreduce.codec.Buckets.isFirst;
+import static org.bitreduce.codec.Buckets.isSmall;
 import static org.bitreduce.codec.Lanes.FLOATS;
 import static org.bitreduce.codec.Lanes.GROUPS;
 import static org.bitreduce.codec.Lanes.INTS;
@@ -9,21 +13,29 @@ import static org.bitreduce.codec.Lanes.LITTLE;
 import static org.bitreduce.codec.Lanes.memory;
 import static org.bitreduce.codec.PackedLayout.BLOCK;
 import static org.bitreduce.codec.PackedLayout.LANES;
+import static org.bitreduce.codec.PackedLayout.ROWS;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import org.bitreduce.Norm;
 
 /**
  * {@link Kernels#norms} by vectors, and by {@link ScalarNorms} what is not finite. Blocks on the heap, and those that end in the
  * middle of a row, go by way of {@link Staging}, where zeros complete the row. Stateless.
+ *
+ * <p>The order of additions is fixed within a block, and with vectors of 16 lanes it is one chain, each link of which waits for
+ * the one before. Four chains are followed at a time, of as many blocks as that takes.
  */
 final class VectorNorms {
 
+    /** Blocks whose chains are followed at a time. */
+    static final int TOGETHER = Math.max(1, 4 / GROUPS);
+
     private static final long ON_HEAP = -1;
+    private static final int BLOCK_BYTES = BLOCK * Float.BYTES;
+    private static final int ROW_BYTES = LANES * Float.BYTES;
     private static final int VECTOR_BYTES = LENGTH * Float.BYTES;
     private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
     private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
@@ -41,98 +53,192 @@ final class VectorNorms {
             MemorySegment norms,
             long normsOffset,
             VectorStatistics totals) {
-        boolean small = 1L << log2Bucket > 0 && 1L << log2Bucket < BLOCK;
-        // Once, not per bucket: a bucket takes 40 ns, and a check of its range as much again.
+        // Once, not per block: a block takes 20 ns, and a check of its range as much again.
         long start = Lanes.canRead(x) ? Lanes.at(x, xOffset, count * Float.BYTES) : ON_HEAP;
-        for (long from = 0; small && from < count; from += BLOCK) {
-            long elements = Math.min(BLOCK, count - from);
-            bucketNorm(x, xOffset, start, from, elements, Norm.MAX, totals);
+        Staging staging = Staging.ofThread();
+        boolean small = isSmall(log2Bucket);
+        float max = 0;
+        double sum = 0;
+        for (long from = 0; from < count; from += BLOCK) {
+            int n = (int) Math.min(BLOCK, count - from);
+            long found = find(x, xOffset, start, from, n, count, staging);
+            addToTotals(found, x, xOffset, from, n, totals);
+            if (small) {
+                continue;
+            }
+            max = Math.max(max, maxOf(found));
+            sum += norm == Norm.MEAN_MAGNITUDE ? magnitudes(x, xOffset, start, from, n) : sumOf(found);
+            if (from + n == count || isFirst(from + n, log2Bucket)) {
+                long bucket = bucket(from, log2Bucket);
+                long elements = PackedLayout.bucketElements(count, log2Bucket, bucket);
+                float value = ScalarNorms.finish(norm, max, sum, elements);
+                norms.set(LittleEndian.FLOAT, normsOffset + bucket * Float.BYTES, value);
+                max = 0;
+                sum = 0;
+            }
         }
-        long buckets = PackedLayout.buckets(count, log2Bucket);
-        for (long bucket = 0; bucket < buckets; bucket++) {
-            long from = bucket << log2Bucket;
-            long elements = PackedLayout.bucketElements(count, log2Bucket, bucket);
-            // Totals go by blocks: those of small buckets were found above.
-            float value = bucketNorm(x, xOffset, start, from, elements, norm, small ? null : totals);
-            norms.set(LittleEndian.FLOAT, normsOffset + bucket * Float.BYTES, value);
+        if (small) {
+            smallBuckets(x, xOffset, start, count, norm, log2Bucket, norms, normsOffset);
         }
         Lanes.keepAlive(x, x);
     }
 
-    private static float bucketNorm(
-            MemorySegment x, long xOffset, long start, long first, long elements, Norm norm, VectorStatistics totals) {
-        float max = 0;
-        double sum = 0;
-        for (long from = first; from < first + elements; from += BLOCK) {
-            int n = (int) Math.min(BLOCK, first + elements - from);
-            MemorySegment block = x;
-            long at = start + from * Float.BYTES;
-            if (start == ON_HEAP || n % LANES != 0) {
-                Staging staging = Staging.ofThread();
-                staging.takeFloats(x, xOffset + from * Float.BYTES, n);
-                block = staging.floats();
-                at = Lanes.at(block, 0, block.byteSize());
-            }
-            int rows = Math.ceilDiv(n, LANES);
-            long both = maxAndSquares(block, at, rows);
-            float blockMax = Float.intBitsToFloat((int) (both >>> 32));
-            float squares = Float.intBitsToFloat((int) both);
-            boolean finite = blockMax <= Float.MAX_VALUE;
-            if (!finite) {
-                blockMax = ScalarNorms.maxMagnitude(x, xOffset + from * Float.BYTES, n);
-                squares = ScalarNorms.treeSum(x, xOffset + from * Float.BYTES, n, true);
-            }
-            if (totals != null) {
-                totals.sumOfSquares += squares;
-                if (finite) {
-                    totals.maxMagnitude = Math.max(totals.maxMagnitude, blockMax);
-                } else {
-                    ScalarNorms.addBlock(x, xOffset + from * Float.BYTES, n, from, totals);
-                }
-            }
-            max = Math.max(max, blockMax);
-            if (norm == Norm.MEAN_MAGNITUDE) {
-                sum += finite
-                        ? magnitudes(block, at, rows)
-                        : ScalarNorms.treeSum(x, xOffset + from * Float.BYTES, n, false);
-            } else {
-                sum += squares;
-            }
+    /** Writes the norms of buckets that are parts of a block. */
+    private static void smallBuckets(
+            MemorySegment x,
+            long xOffset,
+            long start,
+            long count,
+            Norm norm,
+            int log2Bucket,
+            MemorySegment norms,
+            long normsOffset) {
+        Staging staging = Staging.ofThread();
+        long buckets = PackedLayout.buckets(count, log2Bucket);
+        for (long bucket = 0; bucket < buckets; bucket++) {
+            long from = bucket << log2Bucket;
+            int n = (int) PackedLayout.bucketElements(count, log2Bucket, bucket);
+            long found = find(x, xOffset, start, from, n, from + n, staging);
+            float sum = norm == Norm.MEAN_MAGNITUDE ? magnitudes(x, xOffset, start, from, n) : sumOf(found);
+            float value = ScalarNorms.finish(norm, maxOf(found), sum, n);
+            norms.set(LittleEndian.FLOAT, normsOffset + bucket * Float.BYTES, value);
         }
-        return ScalarNorms.finish(norm, max, sum, elements);
     }
 
-    /** {@return the bits of the greatest magnitude, and below them those of the sum of squares} */
-    private static long maxAndSquares(MemorySegment x, long xOffset, int rows) {
+    private static void addToTotals(
+            long found, MemorySegment x, long xOffset, long from, int n, VectorStatistics totals) {
+        totals.sumOfSquares += sumOf(found);
+        if (isFinite(found)) {
+            totals.maxMagnitude = Math.max(totals.maxMagnitude, maxOf(found));
+        } else {
+            ScalarNorms.addBlock(x, xOffset + from * Float.BYTES, n, from, totals);
+        }
+    }
+
+    /**
+     * {@return {@link #acrossLanes} of the {@code n} finite elements from {@code from} on, a block or less} Whole blocks are read {@link
+     * #TOGETHER} at a time, when the first of them is asked for.
+     */
+    private static long find(MemorySegment x, long xOffset, long start, long from, int n, long count, Staging staging) {
+        int index = (int) (from / BLOCK % TOGETHER);
+        long group = from - (long) index * BLOCK;
+        if (start == ON_HEAP || count - group < (long) TOGETHER * BLOCK) {
+            index = 0;
+            findOne(x, xOffset, start, from, n, staging);
+        } else if (index == 0) {
+            maxAndSquares(x, start + from * Float.BYTES, BLOCK_BYTES, ROWS, staging);
+        }
+        long found = acrossLanes(staging.lanes(), staging.lanesAt() + index * 2L * VECTOR_BYTES);
+        if (isFinite(found)) {
+            return found;
+        }
+        float squares = ScalarNorms.treeSum(x, xOffset + from * Float.BYTES, n, true);
+        return found & ~0xffffffffL | Float.floatToRawIntBits(squares) & 0xffffffffL;
+    }
+
+    private static void findOne(MemorySegment x, long xOffset, long start, long from, int n, Staging staging) {
+        if (start != ON_HEAP && n % LANES == 0) {
+            maxAndSquares(x, start + from * Float.BYTES, 0, n / LANES, staging);
+        } else {
+            staging.takeFloats(x, xOffset + from * Float.BYTES, n);
+            long at = Lanes.at(staging.floats(), 0, BLOCK_BYTES);
+            maxAndSquares(staging.floats(), at, 0, Math.ceilDiv(n, LANES), staging);
+        }
+    }
+
+    /** {@return the sum of the magnitudes of up to a block} */
+    private static float magnitudes(MemorySegment x, long xOffset, long start, long first, int n) {
+        float sum;
+        if (start != ON_HEAP && n % LANES == 0) {
+            sum = magnitudes(x, start + first * Float.BYTES, n / LANES);
+        } else {
+            Staging block = Staging.ofThread();
+            block.takeFloats(x, xOffset + first * Float.BYTES, n);
+            sum = magnitudes(block.floats(), Lanes.at(block.floats(), 0, BLOCK_BYTES), Math.ceilDiv(n, LANES));
+        }
+        return Float.isFinite(sum) ? sum : ScalarNorms.treeSum(x, xOffset + first * Float.BYTES, n, false);
+    }
+
+    private static boolean isFinite(long found) {
+        return maxOf(found) <= Float.MAX_VALUE;
+    }
+
+    private static float maxOf(long found) {
+        return Float.intBitsToFloat((int) (found >>> Integer.SIZE));
+    }
+
+    private static float sumOf(long found) {
+        return Float.intBitsToFloat((int) found);
+    }
+
+    /**
+     * Finds a vector of sums of squares and one of greatest magnitudes for each of {@link #TOGETHER} blocks.
+     *
+     * @param step bytes from one block to the next; 0 finds the same for all of them
+     * @param rows of each
+     * @param staging receives the vectors
+     */
+    private static void maxAndSquares(MemorySegment x, long xOffset, long step, int rows, Staging staging) {
         MemorySegment input = memory(x);
+        long to1 = 1 / GROUPS * step + 1 % GROUPS * (long) VECTOR_BYTES;
+        long to2 = 2 / GROUPS * step + 2 % GROUPS * (long) VECTOR_BYTES;
+        long to3 = 3 / GROUPS * step + 3 % GROUPS * (long) VECTOR_BYTES;
         FloatVector sum0 = FloatVector.zero(FLOATS);
         FloatVector sum1 = FloatVector.zero(FLOATS);
         FloatVector sum2 = FloatVector.zero(FLOATS);
         FloatVector sum3 = FloatVector.zero(FLOATS);
-        IntVector max = IntVector.zero(INTS);
+        IntVector max0 = IntVector.zero(INTS);
+        IntVector max1 = IntVector.zero(INTS);
+        IntVector max2 = IntVector.zero(INTS);
+        IntVector max3 = IntVector.zero(INTS);
         for (int row = 0; row < rows; row++) {
-            long at = xOffset + row * 64L;
+            long at = xOffset + (long) row * ROW_BYTES;
             FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE);
+            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, input, at + to1, LITTLE);
+            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, input, at + to2, LITTLE);
+            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, input, at + to3, LITTLE);
             sum0 = sum0.add(v0.mul(v0));
+            sum1 = sum1.add(v1.mul(v1));
+            sum2 = sum2.add(v2.mul(v2));
+            sum3 = sum3.add(v3.mul(v3));
             // As integers, magnitudes are in the same order, and NaN is the greatest.
-            max = max.max(v0.reinterpretAsInts().and(Integer.MAX_VALUE));
-            if (GROUPS > 1) {
-                FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, input, at + VECTOR_BYTES, LITTLE);
-                sum1 = sum1.add(v1.mul(v1));
-                max = max.max(v1.reinterpretAsInts().and(Integer.MAX_VALUE));
-            }
-            if (GROUPS > 2) {
-                FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, input, at + 2L * VECTOR_BYTES, LITTLE);
-                FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, input, at + 3L * VECTOR_BYTES, LITTLE);
-                sum2 = sum2.add(v2.mul(v2));
-                sum3 = sum3.add(v3.mul(v3));
-                max = max.max(v2.reinterpretAsInts().and(Integer.MAX_VALUE));
-                max = max.max(v3.reinterpretAsInts().and(Integer.MAX_VALUE));
-            }
+            max0 = max0.max(v0.reinterpretAsInts().and(Integer.MAX_VALUE));
+            max1 = max1.max(v1.reinterpretAsInts().and(Integer.MAX_VALUE));
+            max2 = max2.max(v2.reinterpretAsInts().and(Integer.MAX_VALUE));
+            max3 = max3.max(v3.reinterpretAsInts().and(Integer.MAX_VALUE));
         }
-        int maxBits = max.reduceLanes(VectorOperators.MAX);
-        int sumBits = Float.floatToRawIntBits(tree(sum0, sum1, sum2, sum3));
-        return ((long) maxBits << 32) | (sumBits & 0xffffffffL);
+        if (GROUPS == 4) {
+            sum0 = sum0.add(sum2).add(sum1.add(sum3));
+            max0 = max0.max(max2).max(max1.max(max3));
+        } else if (GROUPS == 2) {
+            sum0 = sum0.add(sum1);
+            max0 = max0.max(max1);
+            sum1 = sum2.add(sum3);
+            max1 = max2.max(max3);
+        }
+        MemorySegment output = memory(staging.lanes());
+        long lanesAt = staging.lanesAt();
+        sum0.intoMemorySegment(output, lanesAt, LITTLE);
+        max0.intoMemorySegment(output, lanesAt + VECTOR_BYTES, LITTLE);
+        if (TOGETHER > 1) {
+            sum1.intoMemorySegment(output, lanesAt + 2L * VECTOR_BYTES, LITTLE);
+            max1.intoMemorySegment(output, lanesAt + 3L * VECTOR_BYTES, LITTLE);
+        }
+        if (TOGETHER > 2) {
+            sum2.intoMemorySegment(output, lanesAt + 4L * VECTOR_BYTES, LITTLE);
+            max2.intoMemorySegment(output, lanesAt + 5L * VECTOR_BYTES, LITTLE);
+            sum3.intoMemorySegment(output, lanesAt + 6L * VECTOR_BYTES, LITTLE);
+            max3.intoMemorySegment(output, lanesAt + 7L * VECTOR_BYTES, LITTLE);
+        }
+    }
+
+    /** {@return the bits of the greatest magnitude, and below them those of the sum, from the vectors of a block} */
+    private static long acrossLanes(MemorySegment lanes, long at) {
+        MemorySegment input = memory(lanes);
+        int max = IntVector.fromMemorySegment(INTS, input, at + VECTOR_BYTES, LITTLE)
+                .reduceLanes(MAX);
+        float sum = tree(FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE));
+        return (long) max << Integer.SIZE | Float.floatToRawIntBits(sum) & 0xffffffffL;
     }
 
     /** {@return the sum of magnitudes} */
@@ -143,7 +249,7 @@ final class VectorNorms {
         FloatVector sum2 = FloatVector.zero(FLOATS);
         FloatVector sum3 = FloatVector.zero(FLOATS);
         for (int row = 0; row < rows; row++) {
-            long at = xOffset + row * 64L;
+            long at = xOffset + (long) row * ROW_BYTES;
             sum0 = sum0.add(
                     FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE).abs());
             if (GROUPS > 1) {
@@ -157,17 +263,17 @@ final class VectorNorms {
                         .abs());
             }
         }
-        return tree(sum0, sum1, sum2, sum3);
+        if (GROUPS == 4) {
+            sum0 = sum0.add(sum2).add(sum1.add(sum3));
+        } else if (GROUPS == 2) {
+            sum0 = sum0.add(sum1);
+        }
+        return tree(sum0);
     }
 
-    /** Adds lane i + 8 to lane i, then i + 4, i + 2, i + 1, of the 16 lanes of the vectors in use. */
-    private static float tree(FloatVector sum0, FloatVector sum1, FloatVector sum2, FloatVector sum3) {
-        FloatVector sum = sum0;
-        if (GROUPS == 4) {
-            sum = sum0.add(sum2).add(sum1.add(sum3));
-        } else if (GROUPS == 2) {
-            sum = sum0.add(sum1);
-        }
+    /** Adds lane i + 8 to lane i, then i + 4, i + 2, i + 1, of the lanes that one vector has of 16. */
+    private static float tree(FloatVector lanes) {
+        FloatVector sum = lanes;
         if (LENGTH > 8) {
             sum = sum.add(sum.rearrange(BY_8));
         }

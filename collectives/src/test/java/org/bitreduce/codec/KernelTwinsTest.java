@@ -237,15 +237,21 @@ class KernelTwinsTest {
                         ofAll, reducedAll(VECTOR, type, reduction, count, false), () -> type + " " + reduction);
                 assertArrayEquals(
                         ofAll, reducedAll(VECTOR, type, reduction, count, true), () -> type + " on heap " + reduction);
-                assertArrayEquals(
-                        reduced(SCALAR, type, reduction, count),
-                        reduced(VECTOR, type, reduction, count),
-                        () -> type + " " + reduction);
+                byte[] expected = reduced(SCALAR, type, reduction, count, false, false);
+                for (boolean heapX : new boolean[] {false, true}) {
+                    for (boolean heapY : new boolean[] {false, true}) {
+                        assertArrayEquals(
+                                expected,
+                                reduced(VECTOR, type, reduction, count, heapX, heapY),
+                                () -> "%s %s, x on heap: %s, y on heap: %s".formatted(type, reduction, heapX, heapY));
+                    }
+                }
             }
         }
     }
 
-    private static byte[] reduced(Kernels kernels, ElementType type, Reduction reduction, int count) {
+    private static byte[] reduced(
+            Kernels kernels, ElementType type, Reduction reduction, int count, boolean heapX, boolean heapY) {
         try (Arena arena = Arena.ofConfined()) {
             long bytes = (long) count * type.bytes();
             MemorySegment x = Vectors.allocate(arena, bytes);
@@ -254,7 +260,10 @@ class KernelTwinsTest {
                 set(x, type, i, 2 * i);
                 set(y, type, i, 2 * i + 1);
             }
-            kernels.reduce(type, reduction, x, 0, count, y, 0);
+            MemorySegment y0 = heapY ? MemorySegment.ofArray(y.toArray(ValueLayout.JAVA_BYTE)) : y;
+            MemorySegment x0 = heapX ? MemorySegment.ofArray(x.toArray(ValueLayout.JAVA_BYTE)) : x;
+            kernels.reduce(type, reduction, x0, 0, count, y0, 0);
+            MemorySegment.copy(y0, 0, y, 0, bytes);
             if (reduction == Reduction.MEAN && type.bytes() > 0 && type.ordinal() <= ElementType.DOUBLE.ordinal()) {
                 kernels.divide(type, 7, count, y, 0);
             }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bitreduce.bench.CompilerWatch;
 import org.bitreduce.codec.Kernels;
 import org.bitreduce.codec.ScalarKernels;
 import tools.jackson.databind.ObjectMapper;
@@ -17,12 +18,14 @@ import tools.jackson.databind.ObjectMapper;
  * JSON object per line.
  *
  * <p>Arguments: the C library or {@code -}, the widths, the sizes in bytes (both with commas). In every round each
- * kernel has its turn, so that a disturbance meets all of them; a turn lasts at least 1 ms and one run.
+ * kernel has its turn, so that a disturbance meets all of them; a turn lasts at least 1 ms and one run. Before the first
+ * round kernels run until C2 has nothing more to do for them.
  */
 final class KernelJvm {
 
     private static final int CHECKED_ELEMENTS = 20 * 512;
     private static final long WARM_UP_NANOS = 50_000_000;
+    private static final long MOST_WARM_UP_NANOS = 40_000_000_000L;
     private static final long TURN_NANOS = 1_000_000;
     private static final int ROUNDS = 7;
     private static final long CACHED_BYTES = 8 << 20;
@@ -84,6 +87,15 @@ final class KernelJvm {
         }
     }
 
+    /** All kernels in turn: what one kernel's profile shows may undo another's compilation. */
+    private void warmUp(List<Turn> turns, KernelData data) {
+        long end = System.nanoTime() + MOST_WARM_UP_NANOS;
+        CompilerWatch compilers = CompilerWatch.own();
+        do {
+            turns.forEach(turn -> warmUp(turn, data));
+        } while (!compilers.isCalm() && System.nanoTime() < end);
+    }
+
     private void warmUp(Turn turn, KernelData data) {
         data.bits = turn.width;
         long end = System.nanoTime() + WARM_UP_NANOS;
@@ -110,10 +122,7 @@ final class KernelJvm {
         List<Turn> turns = turns();
         try (Arena arena = Arena.ofShared()) {
             KernelData data = new KernelData(arena, bytes / Float.BYTES);
-            if (data.count * 4L <= CACHED_BYTES) {
-                // Again: what one kernel's profile showed may have undone another's compilation.
-                turns.forEach(turn -> warmUp(turn, data));
-            }
+            warmUp(turns, data);
             for (int round = 0; round < ROUNDS; round++) {
                 for (Turn turn : turns) {
                     take(turn, round, data);

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bitreduce.bench.CompilerWatch;
 
 /**
  * Measures sides in turn: a repetition has a block of calls of each side, one side after the other, so that a disturbance
@@ -28,18 +29,7 @@ final class Contest {
     private static final int ATTEMPTS = 4;
     private static final int LEAST_CALLS = 3;
     private static final int MOST_CALLS = 1000;
-    /**
-     * Until the JVM has compiled all code of a small size, again too, because a size that is new to it takes turns that it had
-     * thought would never be taken; a side that takes too long for so many makes fewer. Who asks for so many calls himself
-     * wants a short run.
-     */
-    private static final int CALLS_TO_COMPILE = 30_000;
-
-    private static final int MEDIUM_CALLS_TO_COMPILE = 5000;
-
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(8);
-    private static final long SMALL_BYTES = 4 << 10;
-    private static final long MEDIUM_BYTES = 64 << 10;
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(40);
 
     private final int repetitions;
     private final int iterations;
@@ -134,26 +124,22 @@ final class Contest {
             this.cpu = new CpuShares(side.crew().processes(), everybody);
         }
 
-        /** Verifies, warms up, and finds out how many calls a block has. */
+        /**
+         * Verifies, warms up, and finds out how many calls a block has. Each size is compiled for: one that is new takes turns
+         * that the JVM had thought would never be taken. Who asks for a number of calls himself wants a short run.
+         */
         void warmUp(Duration atLeast) throws IOException, InterruptedException {
             Block block = side.crew().measure(task, LIMIT);
             wrong = block.wrong();
             long spent = block.totalNanos();
             calls = callsPerBlock(block);
-            int toCompile = iterations > 0 ? 0 : callsToCompile(task.bytes());
-            for (int made = 0; spent < atLeast.toNanos() || made < toCompile && spent < LONGEST_WARM_UP.toNanos(); ) {
+            CompilerWatch compilers = new CompilerWatch(side.crew().processes());
+            while (spent < atLeast.toNanos()
+                    || iterations == 0 && !compilers.isCalm() && spent < LONGEST_WARM_UP.toNanos()) {
                 block = measure();
-                made += calls;
                 spent += Math.max(block.totalNanos(), BLOCK.toNanos() / 4); // the calls are not all that takes time
                 calls = callsPerBlock(block);
             }
-        }
-
-        private static int callsToCompile(long bytes) {
-            if (bytes <= SMALL_BYTES) {
-                return CALLS_TO_COMPILE;
-            }
-            return bytes <= MEDIUM_BYTES ? MEDIUM_CALLS_TO_COMPILE : 0;
         }
 
         private int callsPerBlock(Block block) {

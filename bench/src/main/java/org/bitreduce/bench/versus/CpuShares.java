@@ -4,6 +4,7 @@ package org.bitreduce.bench.versus;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import org.bitreduce.bench.CpuClock;
 
 /** Who used the processors while one side was timed, over several blocks. */
 final class CpuShares {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bitreduce.bench.CpuClock;
 
 /** Waits until sides that have nothing to do really do nothing: JVMs go on compiling for a while. */
 final class Quiet {
