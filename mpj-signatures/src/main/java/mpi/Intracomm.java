@@ -44,6 +44,34 @@ public class Intracomm extends Comm {
         throw new UnsupportedOperationException("signature only");
     }
 
+    public void Gather(
+            Object send,
+            int sendOffset,
+            int sendCount,
+            Datatype sendType,
+            Object receive,
+            int receiveOffset,
+            int receiveCount,
+            Datatype receiveType,
+            int root)
+            throws MPIException {
+        throw new UnsupportedOperationException("signature only");
+    }
+
+    public void Scatter(
+            Object send,
+            int sendOffset,
+            int sendCount,
+            Datatype sendType,
+            Object receive,
+            int receiveOffset,
+            int receiveCount,
+            Datatype receiveType,
+            int root)
+            throws MPIException {
+        throw new UnsupportedOperationException("signature only");
+    }
+
     public void Reduce_scatter(
             Object send, int sendOffset, Object receive, int receiveOffset, int[] counts, Datatype type, Op operation)
             throws MPIException {

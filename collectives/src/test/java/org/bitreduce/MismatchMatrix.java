@@ -13,6 +13,8 @@ import java.util.List;
 public final class MismatchMatrix {
 
     private static final int ROOM = 16_000;
+    private static final List<String> COLLECTIVES =
+            List.of("all-reduce", "reduce", "reduce-scatter", "all-gather", "gather", "scatter", "broadcast");
     private static final Codec FOUR = Codec.uniform(4);
 
     /**
@@ -77,9 +79,23 @@ public final class MismatchMatrix {
                 case "reduce-scatter" -> world.reduceScatter(in, out, count, type, reduction, codec, options);
                 case "all-gather" -> world.allGather(in, out, count, type, codec, options);
                 case "reduce" -> world.reduce(in, out, count, type, reduction, root, codec, options);
+                case "gather" -> world.gather(new Data(in, type, count), all(out, world), root, codec, options);
+                case "scatter" -> world.scatter(all(in, world), new Data(out, type, count), root, codec, options);
                 case "broadcast" -> world.broadcast(out, count, type, root, codec, options);
                 default -> world.barrier();
             }
+        }
+
+        private Data all(MemorySegment vector, Communicator world) {
+            return new Data(vector, type, (long) world.size() * count);
+        }
+
+        boolean hasRoot() {
+            return List.of("reduce", "gather", "scatter", "broadcast").contains(collective);
+        }
+
+        boolean hasFeedback() {
+            return !collective.equals("broadcast") && !collective.equals("scatter");
         }
     }
 
@@ -112,9 +128,11 @@ public final class MismatchMatrix {
     private static List<Deviation> deviations() {
         List<Deviation> all = new ArrayList<>();
         List<Spec> bases = new ArrayList<>();
-        for (String collective : List.of("all-reduce", "reduce", "reduce-scatter", "all-gather", "broadcast")) {
+        for (String collective : COLLECTIVES) {
             bases.add(Spec.of(collective, 3000, FOUR));
-            bases.add(Spec.of(collective, 3000, Codec.plain()));
+            if (!collective.equals("gather") && !collective.equals("scatter")) { // they differ little
+                bases.add(Spec.of(collective, 3000, Codec.plain()));
+            }
             bases.add(Spec.of(collective, 3, Codec.plain())); // small enough to travel with the agreement
         }
         for (Spec base : bases) {
@@ -143,7 +161,7 @@ public final class MismatchMatrix {
         if (reduces) {
             all.add(new Deviation("reduction", base, base.reduction(Reduction.MEAN), "SUM", "MEAN"));
         }
-        if (base.collective.equals("broadcast") || base.collective.equals("reduce")) {
+        if (base.hasRoot()) {
             all.add(new Deviation("root", base, base.root(1), "0", "1"));
         }
     }
@@ -172,7 +190,7 @@ public final class MismatchMatrix {
                 base, usual, new Codec(4, Norm.MAX, 9, Rounding.NEAREST), usual.replace("STOCHASTIC", "NEAREST")));
         String state = "codec or state of its controller";
         all.add(new Deviation(state, base.codec(new Stateful(0x17)), base.codec(new Stateful(0x18)), "0x17", "0x18"));
-        if (!base.collective.equals("broadcast")) {
+        if (base.hasFeedback()) {
             all.add(new Deviation("error feedback", base, base.withResidual(), "off", "on"));
             all.add(new Deviation("error feedback", base.withResidual(), base, "on", "off"));
         }

@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.AlgorithmTable;
+import org.bitreduce.transport.Transport;
+import org.bitreduce.transport.hosts.HostsEnds;
+import org.bitreduce.transport.hosts.HostsTransport;
 import org.bitreduce.transport.tcp.TcpEnds;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every field of a call, wrong on every rank in turn, over shared memory and TCP; {@code MpjTransportTest} runs the same
+ * Every field of a call, wrong on every rank in turn, over shared memory, TCP, and both in one group, where the one that is
+ * wrong shares memory with none or one of those it differs from; {@code MpjTransportTest} runs the same
  * under MPJ Express. Then the options of a communicator, which no later call can mend.
  */
 @Timeout(120)
@@ -33,19 +37,30 @@ class MismatchMatrixTest {
         if (transport.equals("shared-memory")) {
             return RankThreads.runWith(SIZE, options, body);
         }
-        AtomicReferenceArray<T> results = new AtomicReferenceArray<>(SIZE);
-        try (TcpEnds ends = TcpEnds.of(SIZE)) {
-            org.bitreduce.transport.RankThreads.run(SIZE, rank -> {
-                try (Communicator world = Communicator.over(ends.end(rank), options.apply(rank))) {
-                    results.set(rank, body.run(world));
-                }
-            });
+        if (transport.equals(HostsTransport.NAME)) {
+            try (HostsEnds ends = new HostsEnds(Placement.of(0, 1, 0))) {
+                return over(ends::end, options, body);
+            }
         }
+        try (TcpEnds ends = TcpEnds.of(SIZE)) {
+            return over(ends::end, options, body);
+        }
+    }
+
+    private static <T> List<T> over(
+            IntFunction<Transport> ends, IntFunction<CommunicatorOptions> options, RankThreads.Body<T> body)
+            throws Exception {
+        AtomicReferenceArray<T> results = new AtomicReferenceArray<>(SIZE);
+        org.bitreduce.transport.RankThreads.run(SIZE, rank -> {
+            try (Communicator world = Communicator.over(ends.apply(rank), options.apply(rank))) {
+                results.set(rank, body.run(world));
+            }
+        });
         return IntStream.range(0, SIZE).mapToObj(results::get).toList();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"shared-memory", "tcp"})
+    @ValueSource(strings = {"shared-memory", "tcp", HostsTransport.NAME})
     void differingCallsAreNamedOnEveryRank(String transport) throws Exception {
         List<Integer> entries = over(transport, rank -> RankThreads.OPTIONS, world -> {
             assertEquals(transport, world.transportName());
@@ -66,7 +81,7 @@ class MismatchMatrixTest {
                 new Object[] {
                     "table of algorithms", usual.withAlgorithms(AlgorithmTable.only(Algorithm.GRID)), "0x", "0x"
                 });
-        return Stream.of("shared-memory", "tcp")
+        return Stream.of("shared-memory", "tcp", HostsTransport.NAME)
                 .flatMap(transport -> fields.stream()
                         .flatMap(field -> Stream.of(0, 1, 2)
                                 .map(rank -> Arguments.of(transport, field[0], rank, field[1], field[2], field[3]))));
@@ -99,7 +114,7 @@ class MismatchMatrixTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void differingOperationNumbersAreNamed(int wrong) throws Exception {
-        for (String transport : List.of("shared-memory", "tcp")) {
+        for (String transport : List.of("shared-memory", "tcp", HostsTransport.NAME)) {
             over(transport, rank -> RankThreads.OPTIONS, world -> {
                 if (world.rank() == wrong) {
                     world.resumeAt(10);

@@ -12,9 +12,9 @@ import org.bitreduce.Pending;
 import org.bitreduce.Persistent;
 
 /** All-gather of equal pieces. */
-final class AllGatherCase extends CollectiveCase {
+class AllGatherCase extends CollectiveCase {
 
-    private final long piece;
+    final long piece;
 
     AllGatherCase(Communicator world, Vectors vectors, Codec codec, CallOptions options, Shape shape) {
         super(world, vectors, codec, options, shape);
@@ -25,7 +25,7 @@ final class AllGatherCase extends CollectiveCase {
         return vectors.target().asSlice(rank * piece * Float.BYTES, piece * Float.BYTES);
     }
 
-    private MemorySegment input() {
+    final MemorySegment input() {
         return inPlace ? place(world.rank()) : vectors.source();
     }
 
@@ -58,7 +58,10 @@ final class AllGatherCase extends CollectiveCase {
 
     @Override
     public void verify(ErrorTally tally) {
-        Verifier verifier = new Verifier(bucket(), world.rank(), world.size());
+        verify(new Verifier(bucket(), world.rank(), world.size()), tally);
+    }
+
+    final void verify(Verifier verifier, ErrorTally tally) {
         for (int rank = 0; rank < world.size(); rank++) {
             verifier.check(place(rank), 0, new CopyExpectation(vectors.data(), rank, codec), tally);
         }

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.Reduce.class,
             BenchCommand.ReduceScatter.class,
             BenchCommand.AllGather.class,
+            BenchCommand.Gather.class,
+            BenchCommand.Scatter.class,
             BenchCommand.Broadcast.class,
             BenchCommand.Barrier.class,
             BenchCommand.PingPongs.class,
@@ -82,6 +84,22 @@ final class BenchCommand implements Callable<Integer> {
     static final class AllGather extends CollectiveCommand {
         AllGather() {
             super(Collective.ALL_GATHER);
+        }
+    }
+
+    /** Gather. */
+    @Command(name = "gather", description = "The root gets the parts of all; sizes are those of all parts together.")
+    static final class Gather extends CollectiveCommand {
+        Gather() {
+            super(Collective.GATHER);
+        }
+    }
+
+    /** Scatter. */
+    @Command(name = "scatter", description = "Every rank gets its part of the root's vector.")
+    static final class Scatter extends CollectiveCommand {
+        Scatter() {
+            super(Collective.SCATTER);
         }
     }
 

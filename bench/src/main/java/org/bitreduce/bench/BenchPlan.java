@@ -31,9 +31,8 @@ import org.bitreduce.Rounding;
  * @param warmup calls before that, or -1 to choose by size
  * @param seed of the data and of the rounding
  * @param forms how the collective is called
- * @param root whose vector a broadcast sends
+ * @param root the rank that gives or gets all, where one does
  * @param integrity whether payloads in shared memory carry a checksum too
- * @param baselineMpj whether MPJ Express' own collective is measured too
  * @param baselineMpj whether MPJ Express' own collective is measured too
  * @param profile whether to tell what calls spend their time on
  * @param rows file that rank 0 writes rows to
@@ -95,6 +94,16 @@ record BenchPlan(
             case 1 -> new Codec(width, Norm.MEAN_MAGNITUDE, log2Bucket, Rounding.NEAREST);
             default -> new Codec(width, Norm.MAX, log2Bucket, Rounding.STOCHASTIC);
         };
+    }
+
+    /**
+     * {@return what a call's rank gives or gets, as tables of algorithms count}
+     *
+     * @param bytes size of the whole vector
+     * @param ranks how many
+     */
+    long bytesOfRank(long bytes, int ranks) {
+        return collective.hasEqualParts() ? Math.ceilDiv(bytes, ranks) : bytes;
     }
 
     /**

@@ -64,7 +64,7 @@ public final class BenchRank {
     /** {@return elements of a vector of about so many bytes; a multiple of the ranks where each gives a part} */
     private long count(long bytes) {
         long count = Math.max(1, bytes / Float.BYTES);
-        return plan.collective() == Collective.ALL_GATHER ? Math.ceilDiv(count, world.size()) * world.size() : count;
+        return plan.collective().hasEqualParts() ? Math.ceilDiv(count, world.size()) * world.size() : count;
     }
 
     /** Measures all cases of a size, a call of each in turn, so that a disturbance meets all of them. */

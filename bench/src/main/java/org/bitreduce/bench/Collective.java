@@ -15,6 +15,10 @@ enum Collective {
     REDUCE_SCATTER("reduce-scatter", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
     /** Every rank gets the parts of all. */
     ALL_GATHER("all-gather", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
+    /** The root gets the parts of all. */
+    GATHER("gather", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
+    /** Every rank gets its part of the root's vector. */
+    SCATTER("scatter", List.of(Place.OUT_OF_PLACE, Place.IN_PLACE)),
     /** Every rank gets the root's vector. */
     BROADCAST("broadcast", List.of(Place.IN_PLACE)),
     /** Nothing is moved; an agreement round alone. */
@@ -56,7 +60,12 @@ enum Collective {
 
     /** {@return whether one rank gives or gets all} */
     boolean hasRoot() {
-        return this == REDUCE || this == BROADCAST;
+        return this == REDUCE || this == BROADCAST || this == GATHER || this == SCATTER;
+    }
+
+    /** {@return whether vectors are cut into as many equal parts as there are ranks, so that counts are multiples of the ranks} */
+    boolean hasEqualParts() {
+        return this == ALL_GATHER || this == GATHER || this == SCATTER;
     }
 
     /** {@return whether it moves elements that can be quantized} */
@@ -72,7 +81,7 @@ enum Collective {
     double busFactor(int ranks) {
         return switch (this) {
             case ALL_REDUCE -> 2.0 * (ranks - 1) / ranks;
-            case REDUCE_SCATTER, ALL_GATHER -> (ranks - 1.0) / ranks;
+            case REDUCE_SCATTER, ALL_GATHER, GATHER, SCATTER -> (ranks - 1.0) / ranks;
             case REDUCE, BROADCAST, BARRIER, PING_PONG, CODEC -> 1;
         };
     }

@@ -71,6 +71,8 @@ abstract class CollectiveCase implements BenchCase {
             case REDUCE -> new ReduceCase(world, vectors, codec, options, plan.root(), shape);
             case REDUCE_SCATTER -> new ReduceScatterCase(world, vectors, codec, options, shape);
             case ALL_GATHER -> new AllGatherCase(world, vectors, codec, options, shape);
+            case GATHER -> new GatherCase(world, vectors, codec, options, plan.root(), shape);
+            case SCATTER -> new ScatterCase(world, vectors, codec, options, plan.root(), shape);
             case BROADCAST -> new BroadcastCase(world, vectors, codec, plan.root(), shape);
             case BARRIER -> new BarrierCase(world, shape.form());
             case PING_PONG, CODEC ->

@@ -70,7 +70,10 @@ abstract class CollectiveCommand implements Callable<Integer> {
             description = "How it is called: blocking, non-blocking, persistent, or several; default ${DEFAULT-VALUE}.")
     private List<String> forms;
 
-    @Option(names = "--root", paramLabel = "RANK", description = "Whose vector a broadcast sends; default 0.")
+    @Option(
+            names = "--root",
+            paramLabel = "RANK",
+            description = "The rank that gives or gets all, of reduce, gather, scatter and broadcast; default 0.")
     private Integer root;
 
     @Option(names = "--integrity", description = "Payloads in shared memory carry a checksum, as on a wire.")
@@ -118,6 +121,7 @@ abstract class CollectiveCommand implements Callable<Integer> {
         requireProfile(targets.format());
         BenchRun run = new BenchRun(way, ranks(), job);
         BenchPlan plan = plan(way, mpj, run.np());
+        tables.requireCarriers(plan, run.np());
         if (tables.explains()) {
             tables.explain(System.out, plan, run.np());
             return 0;
@@ -243,8 +247,9 @@ abstract class CollectiveCommand implements Callable<Integer> {
             return 0;
         }
         if (!collective.hasRoot()) {
-            throw new IllegalArgumentException("only reduce and broadcast have a root: root=%d, collective=%s"
-                    .formatted(root, collective.label()));
+            throw new IllegalArgumentException(
+                    "only reduce, gather, scatter and broadcast have a root: root=%d, collective=%s"
+                            .formatted(root, collective.label()));
         }
         if (root < 0 || root >= ranks) {
             throw new IllegalArgumentException(

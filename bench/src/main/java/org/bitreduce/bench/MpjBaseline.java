@@ -85,6 +85,8 @@ final class MpjBaseline implements BenchCase {
             case REDUCE -> MPI.COMM_WORLD.Reduce(send, 0, received, 0, send.length, MPI.FLOAT, MPI.SUM, 0);
             case REDUCE_SCATTER -> MPI.COMM_WORLD.Reduce_scatter(send, 0, received, 0, parts, MPI.FLOAT, MPI.SUM);
             case ALL_GATHER -> MPI.COMM_WORLD.Allgather(send, 0, part, MPI.FLOAT, received, 0, part, MPI.FLOAT);
+            case GATHER -> MPI.COMM_WORLD.Gather(send, 0, part, MPI.FLOAT, received, 0, part, MPI.FLOAT, 0);
+            case SCATTER -> MPI.COMM_WORLD.Scatter(send, 0, part, MPI.FLOAT, received, 0, part, MPI.FLOAT, 0);
             case BROADCAST -> MPI.COMM_WORLD.Bcast(received, 0, received.length, MPI.FLOAT, 0);
             case BARRIER -> MPI.COMM_WORLD.Barrier();
             case PING_PONG, CODEC -> throw new IllegalStateException(collective.label());
@@ -102,21 +104,27 @@ final class MpjBaseline implements BenchCase {
         switch (collective) {
             case ALL_REDUCE -> all.check(result(0, received.length), 0, sum, tally);
             case REDUCE -> {
-                if (world.rank() == 0) {
+                if (gets()) {
                     all.check(result(0, received.length), 0, sum, tally);
                 }
             }
             case REDUCE_SCATTER -> all.check(result(0, part), (long) world.rank() * part, sum, tally);
-            case ALL_GATHER -> {
-                for (int rank = 0; rank < world.size(); rank++) {
+            case ALL_GATHER, GATHER -> {
+                for (int rank = 0; rank < world.size() && gets(); rank++) {
                     all.check(result(rank * part, part), 0, copy(rank), tally);
                 }
             }
+            case SCATTER -> all.check(result(0, part), (long) world.rank() * part, copy(0), tally);
             case BROADCAST -> all.check(result(0, received.length), 0, copy(0), tally);
             case BARRIER, PING_PONG, CODEC -> {
                 // has no result
             }
         }
+    }
+
+    /** {@return whether this rank gets a result: the root, and everyone where there is none} */
+    private boolean gets() {
+        return world.rank() == 0 || !(collective == Collective.REDUCE || collective == Collective.GATHER);
     }
 
     private Expectation copy(int rank) {
@@ -125,9 +133,10 @@ final class MpjBaseline implements BenchCase {
 
     @Override
     public long checksum() {
-        if (collective == Collective.REDUCE
-                || collective == Collective.REDUCE_SCATTER
-                || collective == Collective.BARRIER) {
+        boolean equal = collective == Collective.ALL_REDUCE
+                || collective == Collective.ALL_GATHER
+                || collective == Collective.BROADCAST;
+        if (!equal) {
             return 0;
         }
         byte[] bytes = MemorySegment.ofArray(received).toArray(ValueLayout.JAVA_BYTE);

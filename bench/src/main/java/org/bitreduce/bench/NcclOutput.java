@@ -72,7 +72,7 @@ final class NcclOutput implements RowFormat.Output {
 
     private void line(BenchRow... places) {
         BenchRow any = places[0] == null ? places[1] : places[0];
-        boolean parts = plan.collective() == Collective.ALL_GATHER || plan.collective() == Collective.REDUCE_SCATTER;
+        boolean parts = plan.collective().hasEqualParts() || plan.collective() == Collective.REDUCE_SCATTER;
         boolean sums = plan.collective().hasModes() || plan.collective() == Collective.REDUCE_SCATTER;
         out.printf(
                 Locale.ROOT,

@@ -102,6 +102,8 @@ final class OsuOutput implements RowFormat.Output {
             case REDUCE -> "Reduce ";
             case REDUCE_SCATTER -> "Reduce_scatter ";
             case ALL_GATHER -> "Allgather ";
+            case GATHER -> "Gather ";
+            case SCATTER -> "Scatter ";
             case BROADCAST -> "Broadcast ";
             case BARRIER -> "Barrier ";
             case PING_PONG, CODEC -> "";

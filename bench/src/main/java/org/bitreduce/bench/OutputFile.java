@@ -90,6 +90,9 @@ public final class OutputFile {
      * @param e what was thrown
      */
     public static String reason(IOException e) {
+        if (e.getClass() == IOException.class && e.getMessage() != null) {
+            return e.getMessage(); // the class says nothing more
+        }
         return e.getMessage() == null ? e.toString() : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 

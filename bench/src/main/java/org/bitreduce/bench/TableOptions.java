@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
@@ -64,6 +66,73 @@ final class TableOptions {
         return tuning == null ? AlgorithmTable.configured() : AlgorithmTable.read(tuning);
     }
 
+    /**
+     * Refuses an algorithm that would carry none of the calls, which would go another way without a word.
+     *
+     * @param plan the calls
+     * @param ranks how many
+     */
+    void requireCarriers(BenchPlan plan, int ranks) {
+        if (algorithm == null) {
+            return;
+        }
+        Algorithm wanted = Names.parse(Algorithm.class, "algorithm", algorithm);
+        List<Algorithm> carriers = Arrays.stream(Algorithm.values())
+                .filter(candidate -> carriesAny(candidate, plan, ranks))
+                .toList();
+        if (!hasSchedules(plan)) {
+            throw new IllegalArgumentException("%s has no schedules to choose from: algorithm=%s"
+                    .formatted(plan.collective().label(), algorithm));
+        }
+        if (!carriers.contains(wanted)) {
+            throw new IllegalArgumentException(
+                    "%s carries none of these calls; %s has the algorithms %s here: algorithm=%s, np=%d%s"
+                            .formatted(
+                                    algorithm,
+                                    plan.collective().label(),
+                                    String.join(
+                                            ", ",
+                                            carriers.stream().map(Names::of).toList()),
+                                    algorithm,
+                                    ranks,
+                                    condition(wanted)));
+        }
+    }
+
+    private static String condition(Algorithm algorithm) {
+        return switch (algorithm) {
+            case INLINE ->
+                "; inline is for all-reduce, all-gather and broadcast of at most %d bytes per rank among at most %d ranks"
+                        .formatted(Algorithm.INLINE_BYTES, Algorithm.INLINE_RANKS);
+            case HALVING -> "; halving is for all-reduce of plain floats with --order free";
+            case DIRECT, GRID -> "";
+        };
+    }
+
+    private static boolean hasSchedules(BenchPlan plan) {
+        return plan.collective().isCall() && plan.collective() != Collective.BARRIER;
+    }
+
+    private static boolean carriesAny(Algorithm algorithm, BenchPlan plan, int ranks) {
+        if (!hasSchedules(plan)) {
+            return false;
+        }
+        Operation operation = operation(plan);
+        return plan.bits().stream()
+                .anyMatch(width -> plan.sizes().stream()
+                        .anyMatch(bytes -> AlgorithmTable.canCarry(
+                                algorithm,
+                                operation,
+                                UsedMode.of(operation, plan.mode(), width),
+                                plan.order(),
+                                ranks,
+                                plan.bytesOfRank(bytes, ranks))));
+    }
+
+    private static Operation operation(BenchPlan plan) {
+        return Names.parse(Operation.class, "collective", plan.collective().label());
+    }
+
     /** Hands the table to the ranks, as a file that goes when this JVM ends. */
     void applyTo(JobOptions job) throws IOException {
         AlgorithmTable table = table(); // also one that ranks would find by themselves, to refuse it once
@@ -80,11 +149,10 @@ final class TableOptions {
     void explain(PrintStream out, BenchPlan plan, int ranks) throws IOException {
         AlgorithmTable table = table();
         out.print(table);
-        if (!plan.collective().isCall() || plan.collective() == Collective.BARRIER) {
+        if (!hasSchedules(plan)) {
             return;
         }
-        Operation operation =
-                Names.parse(Operation.class, "collective", plan.collective().label());
+        Operation operation = operation(plan);
         if (plan.mode() == Mode.TWO_LEVEL) {
             out.println("two-level: floats within each host, read in place where memory is shared; then, part by part,"
                     + " one rank per host with its counterparts");
@@ -92,9 +160,9 @@ final class TableOptions {
         for (String transport : TRANSPORTS) {
             for (int width : plan.bits()) {
                 for (long bytes : plan.sizes()) {
-                    long each = operation == Operation.ALL_GATHER ? Math.ceilDiv(bytes, ranks) : bytes;
-                    Mode mode = mode(plan, operation, width);
-                    Algorithm chosen = table.choose(transport, operation, mode, plan.order(), ranks, each);
+                    Mode mode = UsedMode.of(operation, plan.mode(), width);
+                    Algorithm chosen = table.choose(
+                            transport, operation, mode, plan.order(), ranks, plan.bytesOfRank(bytes, ranks));
                     out.printf(
                             Locale.ROOT,
                             "%-18s %-14s %3d ranks %10s %5s %-9s %s%n",
@@ -108,16 +176,5 @@ final class TableOptions {
                 }
             }
         }
-    }
-
-    private static Mode mode(BenchPlan plan, Operation operation, int width) {
-        if (width == Codec.PLAIN_BITS && plan.mode() != Mode.TWO_LEVEL) {
-            return Mode.PLAIN;
-        }
-        return switch (operation) {
-            case ALL_REDUCE, REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
-            case REDUCE_SCATTER -> Mode.TWOSHOT;
-            default -> Mode.GATHER;
-        };
     }
 }

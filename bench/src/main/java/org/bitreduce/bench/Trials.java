@@ -117,7 +117,7 @@ public final class Trials {
                 Names.parse(Mode.class, "mode", row.mode()),
                 row.np(),
                 row.bits(),
-                operation == Operation.ALL_GATHER ? row.bytes() / row.np() : row.bytes(),
+                operation.sharesVector() ? row.bytes() / row.np() : row.bytes(),
                 Names.parse(Algorithm.class, "algorithm", row.algorithm()),
                 row.p50Us(),
                 row.wrong());

@@ -21,7 +21,7 @@ import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.Mode;
 import org.bitreduce.Order;
-import org.bitreduce.bench.versus.Operation;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.versus.Reply;
 import org.bitreduce.bench.versus.Task;
 import org.bitreduce.launch.Job;
@@ -84,7 +84,7 @@ public final class VersusRank {
      * @param np number of ranks
      */
     public static String mpjRefusal(Operation operation, int np) {
-        return MpjBaseline.refusal(Collective.of(operation.label()), np);
+        return MpjBaseline.refusal(Collective.of(operation.toString()), np);
     }
 
     /**
@@ -171,7 +171,7 @@ public final class VersusRank {
         String[] words = task.variant().split(":");
         Vectors vectors = memory.computeIfAbsent(words[0].equals("foreign"), this::allocate)
                 .first(task.bytes() / Float.BYTES);
-        Collective collective = Collective.of(task.operation().label());
+        Collective collective = Collective.of(task.operation().toString());
         if (words[0].equals("mpj")) {
             return MpjBaseline.of(collective, world, vectors);
         }

@@ -41,7 +41,7 @@ class BenchCommandTest {
                 "all-reduce --form blocking,presistent | did you mean persistent?",
                 "barrier --form persistent | barrier has no such form: form=persistent",
                 "codec --form non-blocking | codec has no such form",
-                "all-reduce --root 1 | only reduce and broadcast have a root: root=1",
+                "all-reduce --root 1 | only reduce, gather, scatter and broadcast have a root: root=1",
                 "broadcast --root 4 | 0 to 3: root=4, np=4",
                 "broadcast --root -1 | root=-1",
                 "codec --format osu | format=osu, collective=codec",

@@ -34,7 +34,7 @@ class CollectiveCaseTest {
     @ParameterizedTest
     @EnumSource(
             value = Collective.class,
-            names = {"ALL_REDUCE", "REDUCE_SCATTER", "ALL_GATHER", "BROADCAST"})
+            names = {"ALL_REDUCE", "REDUCE", "REDUCE_SCATTER", "ALL_GATHER", "GATHER", "SCATTER", "BROADCAST"})
     void resultsAreRight(Collective collective) throws Exception {
         BenchPlan plan = BenchPlanTest.plan(collective, null, "", 1, 4, 32);
         List<List<BenchRow>> rows = Ranks.run(3, world -> measureAll(world, plan));

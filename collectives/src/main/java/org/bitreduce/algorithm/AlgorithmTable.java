@@ -175,7 +175,17 @@ public final class AlgorithmTable {
         return Algorithm.DIRECT;
     }
 
-    private static boolean canCarry(
+    /**
+     * {@return whether an algorithm carries a call, if a table says so} Others than can are passed over.
+     *
+     * @param algorithm the algorithm
+     * @param operation the collective
+     * @param mode its arithmetic
+     * @param order of its sums
+     * @param ranks how many ranks
+     * @param bytes of one rank's vector, before it is packed
+     */
+    public static boolean canCarry(
             Algorithm algorithm, Operation operation, Mode mode, Order order, int ranks, long bytes) {
         if (mode == Mode.TWO_LEVEL) {
             return algorithm == Algorithm.DIRECT;

@@ -31,6 +31,11 @@ public enum Operation {
         return this == ALL_REDUCE || this == REDUCE;
     }
 
+    /** {@return whether each rank gives or gets one of as many equal vectors as there are ranks} */
+    public boolean sharesVector() {
+        return this == ALL_GATHER || this == GATHER || this == SCATTER;
+    }
+
     @Override
     public String toString() {
         return title;

@@ -20,6 +20,9 @@ import org.bitreduce.Reduction;
  */
 public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
+    /** Elements of a stripe of {@link #encode}: in the second cache, and long enough for the processor to fetch ahead. */
+    int STRIPE = 1 << 14;
+
     /** What {@link #unpack} does with a decoded value {@code v}. */
     enum Store {
         /** {@code y = 0 + v}: never a negative zero. */
@@ -102,7 +105,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /**
      * {@link #norms}, then {@link #quantize} against them, to the bit; but stripe by stripe, so that elements are read
-     * from memory once. Where a bucket is longer than a stripe of 16 KiB it is a stripe.
+     * from memory once. Where a bucket is longer than a stripe of 64 KiB it is a stripe.
      *
      * @param x floats, not modified
      * @param xOffset where the first element lies
@@ -132,7 +135,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
             Draws draws,
             MemorySegment packed,
             long packedOffset) {
-        long stripe = log2Bucket < Long.SIZE - 1 ? Math.max(4096, 1L << log2Bucket) : Math.max(1, count);
+        long stripe = log2Bucket < Long.SIZE - 1 ? Math.max(STRIPE, 1L << log2Bucket) : Math.max(1, count);
         for (long from = 0; from < count; from += stripe) {
             long n = Math.min(stripe, count - from);
             long in = xOffset + from * Float.BYTES;

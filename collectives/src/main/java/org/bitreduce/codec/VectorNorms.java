@@ -26,12 +26,13 @@ import org.bitreduce.Norm;
  * middle of a row, go by way of {@link Staging}, where zeros complete the row. Stateless.
  *
  * <p>The order of additions is fixed within a block, and with vectors of 16 lanes it is one chain, each link of which waits for
- * the one before. Four chains are followed at a time, of as many blocks as that takes.
+ * the one before. So that the processor can begin with the next block meanwhile, several are read before the lanes of any are
+ * added up.
  */
 final class VectorNorms {
 
-    /** Blocks whose chains are followed at a time. */
-    static final int TOGETHER = Math.max(1, 4 / GROUPS);
+    /** Blocks that are read before their lanes are added up. */
+    static final int TOGETHER = 4;
 
     private static final long ON_HEAP = -1;
     private static final int BLOCK_BYTES = BLOCK * Float.BYTES;
@@ -126,7 +127,7 @@ final class VectorNorms {
             index = 0;
             findOne(x, xOffset, start, from, n, staging);
         } else if (index == 0) {
-            maxAndSquares(x, start + from * Float.BYTES, BLOCK_BYTES, ROWS, staging);
+            maxAndSquares(x, start + from * Float.BYTES, TOGETHER, ROWS, staging);
         }
         long found = acrossLanes(staging.lanes(), staging.lanesAt() + index * 2L * VECTOR_BYTES);
         if (isFinite(found)) {
@@ -138,11 +139,11 @@ final class VectorNorms {
 
     private static void findOne(MemorySegment x, long xOffset, long start, long from, int n, Staging staging) {
         if (start != ON_HEAP && n % LANES == 0) {
-            maxAndSquares(x, start + from * Float.BYTES, 0, n / LANES, staging);
+            maxAndSquares(x, start + from * Float.BYTES, 1, n / LANES, staging);
         } else {
             staging.takeFloats(x, xOffset + from * Float.BYTES, n);
             long at = Lanes.at(staging.floats(), 0, BLOCK_BYTES);
-            maxAndSquares(staging.floats(), at, 0, Math.ceilDiv(n, LANES), staging);
+            maxAndSquares(staging.floats(), at, 1, Math.ceilDiv(n, LANES), staging);
         }
     }
 
@@ -172,63 +173,51 @@ final class VectorNorms {
     }
 
     /**
-     * Finds a vector of sums of squares and one of greatest magnitudes for each of {@link #TOGETHER} blocks.
+     * Finds a vector of sums of squares and one of greatest magnitudes for each of some blocks that follow each other.
      *
-     * @param step bytes from one block to the next; 0 finds the same for all of them
      * @param rows of each
      * @param staging receives the vectors
      */
-    private static void maxAndSquares(MemorySegment x, long xOffset, long step, int rows, Staging staging) {
+    private static void maxAndSquares(MemorySegment x, long xOffset, int blocks, int rows, Staging staging) {
         MemorySegment input = memory(x);
-        long to1 = 1 / GROUPS * step + 1 % GROUPS * (long) VECTOR_BYTES;
-        long to2 = 2 / GROUPS * step + 2 % GROUPS * (long) VECTOR_BYTES;
-        long to3 = 3 / GROUPS * step + 3 % GROUPS * (long) VECTOR_BYTES;
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = FloatVector.zero(FLOATS);
-        FloatVector sum2 = FloatVector.zero(FLOATS);
-        FloatVector sum3 = FloatVector.zero(FLOATS);
-        IntVector max0 = IntVector.zero(INTS);
-        IntVector max1 = IntVector.zero(INTS);
-        IntVector max2 = IntVector.zero(INTS);
-        IntVector max3 = IntVector.zero(INTS);
-        for (int row = 0; row < rows; row++) {
-            long at = xOffset + (long) row * ROW_BYTES;
-            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE);
-            FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, input, at + to1, LITTLE);
-            FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, input, at + to2, LITTLE);
-            FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, input, at + to3, LITTLE);
-            sum0 = sum0.add(v0.mul(v0));
-            sum1 = sum1.add(v1.mul(v1));
-            sum2 = sum2.add(v2.mul(v2));
-            sum3 = sum3.add(v3.mul(v3));
-            // As integers, magnitudes are in the same order, and NaN is the greatest.
-            max0 = max0.max(v0.reinterpretAsInts().and(Integer.MAX_VALUE));
-            max1 = max1.max(v1.reinterpretAsInts().and(Integer.MAX_VALUE));
-            max2 = max2.max(v2.reinterpretAsInts().and(Integer.MAX_VALUE));
-            max3 = max3.max(v3.reinterpretAsInts().and(Integer.MAX_VALUE));
-        }
-        if (GROUPS == 4) {
-            sum0 = sum0.add(sum2).add(sum1.add(sum3));
-            max0 = max0.max(max2).max(max1.max(max3));
-        } else if (GROUPS == 2) {
-            sum0 = sum0.add(sum1);
-            max0 = max0.max(max1);
-            sum1 = sum2.add(sum3);
-            max1 = max2.max(max3);
-        }
         MemorySegment output = memory(staging.lanes());
         long lanesAt = staging.lanesAt();
-        sum0.intoMemorySegment(output, lanesAt, LITTLE);
-        max0.intoMemorySegment(output, lanesAt + VECTOR_BYTES, LITTLE);
-        if (TOGETHER > 1) {
-            sum1.intoMemorySegment(output, lanesAt + 2L * VECTOR_BYTES, LITTLE);
-            max1.intoMemorySegment(output, lanesAt + 3L * VECTOR_BYTES, LITTLE);
-        }
-        if (TOGETHER > 2) {
-            sum2.intoMemorySegment(output, lanesAt + 4L * VECTOR_BYTES, LITTLE);
-            max2.intoMemorySegment(output, lanesAt + 5L * VECTOR_BYTES, LITTLE);
-            sum3.intoMemorySegment(output, lanesAt + 6L * VECTOR_BYTES, LITTLE);
-            max3.intoMemorySegment(output, lanesAt + 7L * VECTOR_BYTES, LITTLE);
+        long block = xOffset;
+        for (int i = 0; i < blocks; i++) {
+            FloatVector sum0 = FloatVector.zero(FLOATS);
+            FloatVector sum1 = FloatVector.zero(FLOATS);
+            FloatVector sum2 = FloatVector.zero(FLOATS);
+            FloatVector sum3 = FloatVector.zero(FLOATS);
+            IntVector max = IntVector.zero(INTS);
+            for (int row = 0; row < rows; row++) {
+                long at = block + (long) row * ROW_BYTES;
+                FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, input, at, LITTLE);
+                sum0 = sum0.add(v0.mul(v0));
+                // As integers, magnitudes are in the same order, and NaN is the greatest.
+                max = max.max(v0.reinterpretAsInts().and(Integer.MAX_VALUE));
+                if (GROUPS > 1) {
+                    FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, input, at + VECTOR_BYTES, LITTLE);
+                    sum1 = sum1.add(v1.mul(v1));
+                    max = max.max(v1.reinterpretAsInts().and(Integer.MAX_VALUE));
+                }
+                if (GROUPS > 2) {
+                    FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, input, at + 2L * VECTOR_BYTES, LITTLE);
+                    FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, input, at + 3L * VECTOR_BYTES, LITTLE);
+                    sum2 = sum2.add(v2.mul(v2));
+                    sum3 = sum3.add(v3.mul(v3));
+                    max = max.max(v2.reinterpretAsInts().and(Integer.MAX_VALUE));
+                    max = max.max(v3.reinterpretAsInts().and(Integer.MAX_VALUE));
+                }
+            }
+            if (GROUPS == 4) {
+                sum0 = sum0.add(sum2).add(sum1.add(sum3));
+            } else if (GROUPS == 2) {
+                sum0 = sum0.add(sum1);
+            }
+            sum0.intoMemorySegment(output, lanesAt, LITTLE);
+            max.intoMemorySegment(output, lanesAt + VECTOR_BYTES, LITTLE);
+            block += BLOCK_BYTES;
+            lanesAt += 2L * VECTOR_BYTES;
         }
     }
 

@@ -23,6 +23,12 @@ import org.bitreduce.transport.tcp.JobSecret;
  */
 final class ForeignRunner {
 
+    /**
+     * How long mpirun and srun may take to end their ranks after a SIGTERM; more than Slurm's {@code KillWait} of 30 s, because
+     * tasks on other hosts outlive an srun that is killed.
+     */
+    private static final int LAST_SECONDS = 35;
+
     private final Job job;
     private final LooseEnds ends = new LooseEnds();
     private volatile boolean signalled;
@@ -66,8 +72,9 @@ final class ForeignRunner {
     private void passOn(BufferedReader errors) {
         try (errors) {
             for (String line = errors.readLine(); line != null; line = errors.readLine()) {
-                if (!ends.read(line) && !line.contains("WARNING: Using incubator modules")) {
-                    System.err.println(line);
+                String words = ends.read(line);
+                if (words != null && !words.contains("WARNING: Using incubator modules")) {
+                    System.err.println(words);
                 }
             }
         } catch (IOException e) {
@@ -126,7 +133,9 @@ final class ForeignRunner {
         }
         join(errors);
         int code = ends.jobCode(process.exitValue(), job.np());
-        String message = code == ExitCode.OK ? "" : job.via() + " " + ExitCode.describe(code);
+        String message = code == ExitCode.OK
+                ? ""
+                : ends.cause().map(LooseEnds.Cause::toString).orElse(job.via() + " " + ExitCode.describe(code));
         return new JobResult(code, message, List.of());
     }
 
@@ -141,20 +150,15 @@ final class ForeignRunner {
     }
 
     /**
-     * Asks the ranks to stop. mpirun kills its ranks a second after a SIGTERM, but passes on SIGUSR1; srun passes on both.
+     * Asks the ranks to stop. Both pass on SIGUSR1; at a SIGTERM mpirun kills its ranks a second later, and srun at once.
      */
-    private void stop(Process process) {
-        if (job.via() == Via.SRUN) {
-            // not Process.destroy(), which closes the stream of the ranks' last words
-            process.toHandle().destroy();
-            return;
-        }
+    private static void stop(Process process) {
         try {
             new ProcessBuilder("kill", "-USR1", Long.toString(process.pid()))
                     .start()
                     .waitFor();
         } catch (IOException e) {
-            process.toHandle().destroy();
+            process.toHandle().destroy(); // not Process.destroy(), which closes the stream of the ranks' last words
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -165,7 +169,7 @@ final class ForeignRunner {
         try {
             if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.toHandle().destroy();
-                process.waitFor(2, TimeUnit.SECONDS);
+                process.waitFor(LAST_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -73,7 +73,18 @@ final class JobRunner {
         if (network.machines().isEmpty()) {
             return RankHosts.local(job.np(), directory.path(), directory.ranks(), network::hostCommand);
         }
-        return RankHosts.remote(network.machines(), job.np(), directory.path(), new RankHosts.Listener() {
+        network.meetingAddress(); // that there is none is told before anything is started
+        Thread hook = new Thread(directory::close, "bitreduce-start-end"); // a signal may come before there are ranks
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return RankHosts.remote(network.machines(), job.np(), directory.path(), listener(supervisor));
+        } finally {
+            removeHook(hook);
+        }
+    }
+
+    private RankHosts.Listener listener(Supervisor supervisor) {
+        return new RankHosts.Listener() {
             @Override
             public void line(InputStream line) {
                 supervisor.attach(line);
@@ -83,7 +94,7 @@ final class JobRunner {
             public void note(String text) {
                 console.message(text);
             }
-        });
+        };
     }
 
     private Starter starter() throws IOException {

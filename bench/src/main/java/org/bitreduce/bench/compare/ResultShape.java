@@ -39,7 +39,7 @@ enum ResultShape {
     },
 
     /** {@code bench versus}: several libraries in turn. */
-    VERSUS(List.of("collective", "side", "in_place", "bytes", "np", "hosts", "link"), List.of("repetitions")) {
+    VERSUS(List.of("collective", "side", "mode", "in_place", "bytes", "np", "hosts", "link"), List.of("repetitions")) {
 
         // What else stands in the run and may differ: how ours were started, settings, each library's version.
         @Override
@@ -56,6 +56,7 @@ enum ResultShape {
                         .properties()
                         .forEach(field -> all.set(field.getKey(), field.getValue()));
             }
+            all.remove("mode"); // rows have theirs, and are told apart by it
             return all;
         }
 
@@ -79,7 +80,8 @@ enum ResultShape {
             String hosts = key.value("hosts").equals("0")
                     ? ""
                     : ", %s hosts, %s".formatted(key.value("hosts"), key.value("link"));
-            return "%s %s %s%s".formatted(key.value("side"), key.value("collective"), key.place(), hosts);
+            String mode = key.value("mode").isEmpty() ? "" : " " + key.value("mode");
+            return "%s %s%s %s%s".formatted(key.value("side"), key.value("collective"), mode, key.place(), hosts);
         }
     };
 

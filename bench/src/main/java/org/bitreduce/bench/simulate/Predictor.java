@@ -10,7 +10,7 @@ import org.bitreduce.Mode;
 import org.bitreduce.Reduction;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.Call;
-import org.bitreduce.algorithm.Operation;
+import org.bitreduce.bench.UsedMode;
 import org.bitreduce.simulate.CallTimes;
 import org.bitreduce.simulate.NetworkModel;
 import org.bitreduce.simulate.Simulation;
@@ -41,7 +41,7 @@ record Predictor(SimulationPlan plan, Codec codec, WorkRates rates) {
      */
     Prediction predict(int ranks, long count) {
         Call call = call(ranks, count);
-        Mode mode = codec.isPlain() ? Mode.PLAIN : usualMode();
+        Mode mode = UsedMode.of(plan.operation(), plan.mode(), codec.bits());
         Algorithm algorithm =
                 plan.algorithms().choose("simulated", call.operation(), mode, ranks, call.count() * Float.BYTES);
         requireRoom(ranks, algorithm);
@@ -72,17 +72,9 @@ record Predictor(SimulationPlan plan, Codec codec, WorkRates rates) {
                 all.bytes() / ranks);
     }
 
-    private Mode usualMode() {
-        return switch (plan.operation()) {
-            case ALL_REDUCE, REDUCE -> plan.mode() == null ? Mode.TWOSHOT : plan.mode();
-            case REDUCE_SCATTER -> Mode.TWOSHOT;
-            default -> Mode.GATHER;
-        };
-    }
-
     /** Sizes of all-gather are those of all ranks' elements together. */
     private Call call(int ranks, long count) {
-        boolean shares = plan.operation() == Operation.ALL_GATHER;
+        boolean shares = plan.operation().sharesVector();
         boolean chooses = plan.operation().combines() && !codec.isPlain();
         return new Call(
                 plan.operation(),

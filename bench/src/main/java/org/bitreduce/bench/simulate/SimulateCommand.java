@@ -39,7 +39,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--collective",
             defaultValue = "all-reduce",
-            description = "all-reduce, reduce-scatter, all-gather" + " or broadcast; default ${DEFAULT-VALUE}.")
+            description =
+                    "all-reduce, reduce, reduce-scatter, all-gather, gather, broadcast or barrier; default ${DEFAULT-VALUE}.")
     private String collective;
 
     @Option(
@@ -142,6 +143,10 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private SimulationPlan plan() throws IOException {
         Operation operation = Names.parse(Operation.class, "collective", collective);
+        if (operation == Operation.SCATTER) { // its root cuts its vector when it plans, and here there is none
+            throw new IllegalArgumentException(
+                    "simulate knows no scatter; gather moves the same bytes the other way: collective=" + collective);
+        }
         if (check && operation != Operation.ALL_REDUCE) {
             throw new IllegalArgumentException("--check measures all-reduces: collective=" + collective);
         }

@@ -46,12 +46,12 @@ final class Checkpoints {
      *
      * @param state of the run
      * @param steps of the whole run
-     * @throws IOException if not, saying where and why
+     * @throws LaunchException on all ranks if one of them cannot, saying which, where and why
      */
-    void requireRoom(TrainState state, int steps) throws IOException {
+    void requireRoom(TrainState state, int steps) {
         long vectors = state.parameters.byteSize() * (state.memory == null ? 2 : 3);
         long history = (long) steps * state.history.numbersPerStep() * Double.BYTES;
-        store.requireRoom(vectors + history + MARGIN_BYTES);
+        Complaint.ifAnyFails(exchange, () -> store.requireRoom(vectors + history + MARGIN_BYTES));
     }
 
     /**

@@ -55,7 +55,7 @@ final class ComparePage {
     private static final List<String> METHOD_HEAD = List.of(
             "method",
             "test accuracy (%)",
-            "training loss",
+            "training loss (nats)",
             "bits per element",
             "times fewer bytes",
             "MB sent per rank",
@@ -87,7 +87,7 @@ final class ComparePage {
                         pair.lossVerdict().toString()))
                 .toList();
         page.heading(title)
-                .table(List.of("pair", "accuracy (points)", "", "training loss", ""), rows)
+                .table(List.of("pair", "accuracy (points)", "verdict", "training loss (nats)", "verdict"), rows)
                 .note(CompareTable.CAUTION
                         + " A verdict is on the first method of a pair; \"no difference shown\" means that the interval holds"
                         + " 0, not that the methods are equal.");
@@ -104,20 +104,21 @@ final class ComparePage {
                         "Test accuracy against bytes, mean over seeds with 95 % intervals",
                         sent, "test accuracy (%)", !silent)
                 .within(0, 100);
-        SvgChart loss = new SvgChart("Training loss against bytes, first seed", sent, "training loss", !silent);
-        SvgChart bits = new SvgChart("Bits per element, first seed, without plain floats", "step", "bits", false);
+        SvgChart loss = new SvgChart("Training loss against bytes, first seed", sent, "training loss (nats)", !silent)
+                .withLogarithmicY();
+        SvgChart bits =
+                new SvgChart("Bits per element, first seed, without plain floats", "step", "bits per element", false);
         for (String method : comparison.methods()) {
             RunRecord run = comparison.runs(method).getFirst();
             double end = silent ? run.curve().steps().getLast() : comparison.mean(method, RunRecord::megabytesPerRank);
             Interval interval = comparison.accuracy(method);
             accuracy.point(Comparison.label(method), end, interval.mean(), interval.halfWidth());
             loss.line(Comparison.label(method), run.curve().x(), run.curve().losses());
-            if (run.averageBits() < Float.SIZE) {
-                bits.line(
-                        Comparison.label(method),
-                        run.curve().steps(),
-                        run.curve().bits());
-            }
+            boolean plain = run.averageBits() >= Float.SIZE; // left out, it still has its colour
+            bits.line(
+                    Comparison.label(method),
+                    plain ? List.of() : run.curve().steps(),
+                    plain ? List.of() : run.curve().bits());
         }
         page.heading("Charts").chart(accuracy).chart(loss).chart(bits);
     }

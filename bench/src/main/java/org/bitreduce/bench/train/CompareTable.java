@@ -93,11 +93,17 @@ final class CompareTable {
         }
     }
 
-    /** {@return a mean and the half of its interval, which one value does not have} */
+    /**
+     * {@return a mean and the half of its interval, which one value does not have} Where an interval is too narrow for the
+     * format's decimals, both have two digits and an exponent: a verdict on zeros would be a riddle.
+     */
     static String interval(String format, Interval interval) {
+        double half = interval.halfWidth();
+        String shown = String.format(Locale.ROOT, format.replace("+", ""), half);
+        if (half > 0 && Double.parseDouble(shown) == 0) {
+            return interval(format.replaceFirst("\\.\\d+f", ".1e"), interval);
+        }
         String mean = String.format(Locale.ROOT, format, interval.mean());
-        return Double.isNaN(interval.halfWidth())
-                ? mean
-                : mean + " \u00b1 " + String.format(Locale.ROOT, format.replace("+", ""), interval.halfWidth());
+        return Double.isNaN(half) ? mean : mean + " \u00b1 " + shown;
     }
 }

@@ -4,10 +4,7 @@ package org.bitreduce.bench.train;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.recording.RecordingFile;
 import org.bitreduce.bench.train.recording.RecordingShape;
@@ -18,95 +15,47 @@ import org.bitreduce.launch.LaunchException;
 final class GradientRecorder implements AutoCloseable {
 
     private final RecordingFile file;
+    private final RecordingPreparation made;
     private final int rank;
     private final long count;
     private long step;
     private long written;
 
-    private GradientRecorder(RecordingFile file, int rank) {
+    private GradientRecorder(RecordingFile file, RecordingPreparation made, int rank, long step) {
         this.file = file;
+        this.made = made;
         this.rank = rank;
         this.count = file.shape().count();
+        this.step = step;
     }
 
     /**
-     * Makes the file on rank 0, and opens it on all. What an earlier attempt at the same run left unfinished is replaced;
-     * no other file is touched.
+     * Locks the file on rank 0, makes it or has it go on, and opens it on all.
      *
      * @param exchange of the ranks
      * @param wanted what to record
-     * @param steps of the whole run
-     * @param count floats of a gradient
-     * @param settings of the run
-     * @param identity its settings as text
+     * @param own what the recording of the whole run has
      * @param start whether there may have been an earlier attempt
+     * @param done steps that are not made again, those of the checkpoint that the run goes on from
      * @return open until it is closed
-     * @throws LaunchException on all ranks if the file would be too large, or if it cannot be made
+     * @throws LaunchException on all ranks if the file would be too large, if another run is recording to it, or if it
+     *     cannot be made
      */
     static GradientRecorder begin(
-            GradientExchange exchange,
-            RecordSettings wanted,
-            long steps,
-            long count,
-            TrainSettings settings,
-            String identity,
-            Saving.Start start)
+            GradientExchange exchange, RecordSettings wanted, RecordingFile.Header own, Saving.Start start, long done)
             throws IOException {
-        RecordingShape shape = new RecordingShape(
-                exchange.size(), Math.ceilDiv(steps, wanted.every()), wanted.every(), count, settings.seed());
-        requireRoom(wanted, shape, identity);
-        IOException failure = null;
-        if (exchange.rank() == 0) {
-            try {
-                make(wanted.file(), new RecordingFile.Header(shape, identity), start);
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-        long[] failed = {failure == null ? 0 : 1};
-        exchange.sum(failed);
-        if (failed[0] > 0) {
-            throw new LaunchException(
-                    ExitCode.INPUT_OUTPUT,
-                    "the recording %s cannot be made: %s"
-                            .formatted(wanted.file(), failure == null ? "see rank 0" : OutputFile.reason(failure)),
-                    failure);
-        }
-        return new GradientRecorder(RecordingFile.open(wanted.file(), true), exchange.rank());
-    }
-
-    private static void make(Path file, RecordingFile.Header header, Saving.Start start) throws IOException {
-        if (Files.exists(file)) {
-            String stranger = start == Saving.Start.NEW ? "there is a file already" : stranger(file, header);
-            if (!stranger.isEmpty()) {
-                throw new IOException(stranger + "; choose another --record, or remove it");
-            }
-            Files.delete(file); // first: the disk need not have room for two
-        }
-        RecordingFile.create(file, header.shape(), header.settings());
-    }
-
-    /** {@return why a file is not what an earlier attempt at this run left; empty if it is} */
-    private static String stranger(Path file, RecordingFile.Header own) throws IOException {
-        RecordingFile.Header there;
+        requireRoom(wanted, own.shape(), own.settings());
+        RecordingPreparation made = new RecordingPreparation(wanted.file(), own, start, done);
         try {
-            there = RecordingFile.header(file);
-        } catch (IOException e) {
-            return "there is a file already that this run has not made: " + e.getMessage();
-        }
-        String difference = Checks.difference(there.settings(), own.settings());
-        if (difference.isEmpty() && !there.shape().equals(own.shape())) {
-            difference = "it has %s, this run has %s".formatted(there.shape(), own.shape());
-        }
-        if (!difference.isEmpty()) {
-            return "there is a recording of another run already: " + difference;
-        }
-        return isComplete(file) ? "there is a finished recording already" : "";
-    }
-
-    private static boolean isComplete(Path file) throws IOException {
-        try (RecordingFile recording = RecordingFile.open(file, false)) {
-            return recording.wholeSteps() == recording.shape().steps();
+            Complaint.ifAnyFails(exchange, () -> {
+                if (exchange.rank() == 0) {
+                    made.prepare();
+                }
+            });
+            return new GradientRecorder(RecordingFile.open(wanted.file(), true), made, exchange.rank(), done);
+        } catch (IOException | RuntimeException e) {
+            made.unlock();
+            throw e;
         }
     }
 
@@ -133,11 +82,12 @@ final class GradientRecorder implements AutoCloseable {
         RecordingShape shape = file.shape();
         return String.format(
                 Locale.ROOT,
-                "recording %,d steps of %d ranks, %,d floats each: %.1f MB",
+                "recording %,d steps of %d ranks, %,d floats each: %.1f MB%s",
                 shape.steps(),
                 shape.ranks(),
                 shape.count(),
-                shape.fileBytes(file.settings().getBytes(StandardCharsets.UTF_8).length) / 1e6);
+                shape.fileBytes(file.settings().getBytes(StandardCharsets.UTF_8).length) / 1e6,
+                made.news().isEmpty() ? "" : "; " + made.news());
     }
 
     /** A layer's gradient is complete on this rank. */
@@ -157,7 +107,8 @@ final class GradientRecorder implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         file.close();
+        made.unlock();
     }
 }

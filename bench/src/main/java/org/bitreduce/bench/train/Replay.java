@@ -23,10 +23,14 @@ import org.bitreduce.dqsgd.StepController;
 /**
  * Recorded gradients through the real collectives: as many ranks as were recorded, as threads, each gradient as one vector.
  *
- * @param recording open and whole up to {@code steps}; read by all ranks at once
- * @param steps recorded steps that are used
+ * @param recording open; read by all ranks at once
+ * @param steps indexes of the recorded steps that are used, whole ones, ascending
  */
-record Replay(RecordingFile recording, long steps) {
+record Replay(RecordingFile recording, List<Long> steps) {
+
+    Replay {
+        steps = List.copyOf(steps);
+    }
 
     /**
      * What a method made of a step.
@@ -55,12 +59,12 @@ record Replay(RecordingFile recording, long steps) {
     private List<Row> replay(Communicator communicator, Method method, Mode mode) throws IOException {
         long count = recording.shape().count();
         MemorySegment gradient = communicator.allocate(count * Float.BYTES);
-        StepController controller = method.controller(steps);
+        StepController controller = method.controller(steps.size());
         List<Row> rows = new ArrayList<>();
         try (ErrorFeedback memory = method.errorFeedback() ? new ErrorFeedback(count) : null) {
             CallOptions call = CallOptions.DEFAULT.withMode(mode == null ? method.usualMode() : mode);
             call = memory == null ? call : call.withResidual(memory.residual());
-            for (long index = 0; index < steps; index++) {
+            for (long index : steps) {
                 gradient.copyFrom(recording.gradient(index, communicator.rank()));
                 method.transform().apply(gradient);
                 long before = communicator.traffic().sentBytes();

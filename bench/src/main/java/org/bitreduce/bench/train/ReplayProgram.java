@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.bitreduce.Mode;
 import org.bitreduce.bench.train.ReplayCommand.Format;
+import org.bitreduce.bench.train.recording.Gaps;
 import org.bitreduce.bench.train.recording.RecordingFile;
+import org.bitreduce.bench.train.recording.RecordingShape;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.text.Names;
@@ -38,9 +40,9 @@ public final class ReplayProgram {
         Mode mode = own.get(3).equals("usual") ? null : Names.parse(Mode.class, "mode", own.get(3));
         Map<String, List<Replay.Row>> rows = new LinkedHashMap<>();
         try (RecordingFile recording = RecordingFile.open(Path.of(own.get(0)), false)) {
-            long whole = wholeSteps(recording);
+            List<Long> whole = wholeSteps(recording);
             for (String method : own.get(4).split(",")) {
-                System.err.printf("replaying %,d steps with %s%n", whole, method);
+                System.err.printf("replaying %,d steps with %s%n", whole.size(), method);
                 rows.put(method, new Replay(recording, whole).run(Method.parse(method), mode));
             }
             ReplayReport report = new ReplayReport(recording.shape(), recording.settings(), rows);
@@ -57,22 +59,28 @@ public final class ReplayProgram {
         }
     }
 
-    private static long wholeSteps(RecordingFile recording) {
+    private static List<Long> wholeSteps(RecordingFile recording) {
+        List<Long> whole = List.of();
         try {
-            long whole = recording.wholeSteps();
-            if (whole == 0) {
-                refuse("the recording has no step that is whole: was the run stopped within its first?");
-            }
-            if (whole < recording.shape().steps()) {
-                System.err.printf(
-                        "the recording ended early: %,d of %,d steps are whole, and are used%n",
-                        whole, recording.shape().steps());
-            }
-            return whole;
+            whole = recording.whole();
         } catch (IOException damaged) {
             refuse(damaged.getMessage());
-            return 0;
         }
+        if (whole.isEmpty()) {
+            refuse("the recording has no step that is whole: was the run stopped within its first?");
+        }
+        RecordingShape shape = recording.shape();
+        String gaps = Gaps.text(whole, whole.getLast() + 1, shape.every());
+        if (!gaps.isEmpty()) {
+            System.err.println("the recording lacks " + gaps);
+        }
+        if (whole.getLast() + 1 < shape.steps()) {
+            System.err.printf("the recording ended early, after step %,d%n", recording.step(whole.getLast()));
+        }
+        if (whole.size() < shape.steps()) {
+            System.err.printf("%,d of %,d steps are whole, and are used%n", whole.size(), shape.steps());
+        }
+        return whole;
     }
 
     private static void refuse(String message) {

@@ -134,7 +134,7 @@ record ReplayReport(RecordingShape shape, String settings, Map<String, List<Row>
                                 "MB sent by rank 0"),
                         rows.keySet().stream().map(this::cells).toList());
         SvgChart error = new SvgChart("Relative error of each step", "step of the run", "relative error", false);
-        SvgChart bits = new SvgChart("Bits per element of each step", "step of the run", "bits", false);
+        SvgChart bits = new SvgChart("Bits per element of each step", "step of the run", "bits per element", false);
         rows.forEach((method, list) -> {
             List<Double> steps = list.stream().map(row -> (double) row.step()).toList();
             error.line(

@@ -29,11 +29,11 @@ final class TrainPage {
         page.heading("Result").facts(results(settings, data, result));
         String sent = curve.silent() ? "step" : "MB sent by rank 0";
         page.heading("Charts")
-                .chart(new SvgChart("Training loss", sent, "loss", false)
+                .chart(new SvgChart("Training loss", sent, "training loss (nats)", false)
                         .line("training loss", curve.x(), curve.losses()))
                 .chart(new SvgChart("Test accuracy after each epoch", sent, "test accuracy (%)", false)
                         .points("test accuracy", curve.epochs(), curve.accuracies()))
-                .chart(new SvgChart("Bits per element", "step", "bits", false)
+                .chart(new SvgChart("Bits per element", "step", "bits per element", false)
                         .line("bits, means of steps side by side", curve.steps(), curve.bits()))
                 .chart(new SvgChart("Greatest magnitude in any rank's gradient", "step", "norm", false)
                         .line("norm, means of steps side by side", curve.steps(), curve.norms()));

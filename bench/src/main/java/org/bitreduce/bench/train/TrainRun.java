@@ -14,6 +14,8 @@ import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.model.LearningRate;
 import org.bitreduce.bench.train.model.Momentum;
 import org.bitreduce.bench.train.model.Score;
+import org.bitreduce.bench.train.recording.RecordingFile;
+import org.bitreduce.bench.train.recording.RecordingShape;
 import org.bitreduce.launch.StoppedException;
 
 /**
@@ -79,14 +81,17 @@ final class TrainRun {
         }
     }
 
-    /** A run that goes on from a checkpoint is not recorded: its file would lack the beginning. */
+    /** Of a run that goes on from a checkpoint the recording goes on, too. */
     private void beginRecording(TrainState state, String identity, Saving.Start start) throws IOException {
-        if (state.step > 0) {
-            progress.note("a resumed run is not recorded");
-            return;
-        }
-        long count = work.model().parameterCount();
-        state.recorder = GradientRecorder.begin(exchange, settings.record(), steps, count, settings, identity, start);
+        RecordSettings wanted = settings.record();
+        RecordingShape shape = new RecordingShape(
+                exchange.size(),
+                Math.ceilDiv(steps, wanted.every()),
+                wanted.every(),
+                work.model().parameterCount(),
+                settings.seed());
+        RecordingFile.Header own = new RecordingFile.Header(shape, identity);
+        state.recorder = GradientRecorder.begin(exchange, wanted, own, start, state.step);
         progress.note(state.recorder.announcement());
     }
 

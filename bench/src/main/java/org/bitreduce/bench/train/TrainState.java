@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.train;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -68,13 +69,14 @@ final class TrainState implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         if (memory != null) {
             memory.close();
         }
-        if (recorder != null) {
-            recorder.close();
+        try (arena) {
+            if (recorder != null) {
+                recorder.close();
+            }
         }
-        arena.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
+import org.bitreduce.Order;
 import org.bitreduce.algorithm.Algorithm;
 import org.bitreduce.algorithm.AlgorithmTable;
 import org.bitreduce.algorithm.Operation;
@@ -60,7 +61,8 @@ public final class TuneCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             defaultValue = "all-reduce",
-            description = "all-reduce, reduce-scatter, all-gather, broadcast, or several; default ${DEFAULT-VALUE}.")
+            description =
+                    "all-reduce, reduce, reduce-scatter, all-gather, gather, scatter, broadcast, or several; default ${DEFAULT-VALUE}.")
     private List<String> collectives;
 
     @Mixin
@@ -188,10 +190,8 @@ public final class TuneCommand implements Callable<Integer> {
                 }
             }
             case INLINE ->
-                lengths.removeIf(size -> operation == Operation.REDUCE_SCATTER
-                        || operation == Operation.REDUCE
-                        || size / (operation == Operation.ALL_GATHER ? np : 1) > Algorithm.INLINE_BYTES
-                        || np > Algorithm.INLINE_RANKS);
+                lengths.removeIf(size -> !AlgorithmTable.canCarry(
+                        algorithm, operation, Mode.PLAIN, Order.RANK, np, operation.sharesVector() ? size / np : size));
             case HALVING -> widths.removeIf(width -> operation != Operation.ALL_REDUCE || width != Codec.PLAIN_BITS);
         }
         Mode arithmetic = operation.combines() ? codec.mode() : null;

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.CompilerWatch;
 
 /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bitreduce.algorithm.Operation;
 
 /** What {@link Bars} wants to know beyond rows of all-reduces. */
 final class Extras {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.VersusRank;
 import org.bitreduce.bench.hosts.HostPlan;
 import org.bitreduce.bench.peers.DebianPackages;
@@ -128,9 +129,9 @@ final class Lineup implements AutoCloseable {
     private Side side(Peer peer, Operation operation) throws Unavailable, IOException, InterruptedException {
         return switch (peer) {
             case Peer.Native mpi -> {
-                if (!mpi.algorithm().serves(operation.label())) {
+                if (!mpi.algorithm().serves(operation.toString())) {
                     throw new Unavailable("Open MPI has no such algorithm for it: algorithm=%s, collective=%s"
-                            .formatted(Names.of(mpi.algorithm()), operation.label()));
+                            .formatted(Names.of(mpi.algorithm()), operation.toString()));
                 }
                 DebianPackages packages = new DebianPackages(cache, progress);
                 MpiInstallation installation = MpiInstallation.find(mpi.family(), packages);

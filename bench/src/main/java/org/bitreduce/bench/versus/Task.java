@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.versus;
 
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.text.Names;
 
 /**
@@ -24,7 +25,13 @@ public record Task(
     String line() {
         return "run %s %d %d %d %s %d %s"
                 .formatted(
-                        operation.label(), bytes, warmup, iterations, inPlace ? "in" : "out", verify ? 1 : 0, variant);
+                        operation.toString(),
+                        bytes,
+                        warmup,
+                        iterations,
+                        inPlace ? "in" : "out",
+                        verify ? 1 : 0,
+                        variant);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.Environment;
 import org.bitreduce.bench.HelpOption;
 import org.bitreduce.bench.VersusRank;
@@ -132,7 +133,7 @@ public final class VersusCommand implements Callable<Integer> {
                     lineup.leftOut()));
             for (long size : options.sizes()) {
                 List<Standing> standings = contest.at(lineup.sides(), operation, size, options.inPlace());
-                report.size(VersusRow.of(operation, size, standings));
+                report.size(VersusRow.of(operation, options.settings().mode(), size, standings));
             }
             report.end(options.bars() ? bars(report, lineup, contest, lineRate) : List.of());
         }
@@ -189,7 +190,7 @@ public final class VersusCommand implements Callable<Integer> {
         }
         HostPlan plan = options.hosts();
         String where = plan == null ? "on one host" : "on %d hosts, link %s".formatted(plan.hosts(), plan.link());
-        String title = "%s, %d ranks %s".formatted(options.operation().label(), options.np(), where);
+        String title = "%s, %d ranks %s".formatted(options.operation().toString(), options.np(), where);
         String trouble = VersusChart.draw(options.chart(), title, report.rows());
         say(trouble.isEmpty() ? "drew " + options.chart() : trouble);
     }

@@ -16,7 +16,7 @@ final class VersusCsv implements VersusOutput {
 
     @Override
     public void begin(Run run) {
-        out.println("collective,bytes,side,bits,np,repetitions,iterations,min_us,median_us,max_us,algbw_GBps,"
+        out.println("collective,bytes,side,bits,mode,np,repetitions,iterations,min_us,median_us,max_us,algbw_GBps,"
                 + "wire_bytes_per_rank,wrong,others_cpu,foreign_cpu,reference,min_ratio,median_ratio,max_ratio");
         np = run.np();
     }
@@ -30,11 +30,12 @@ final class VersusCsv implements VersusOutput {
             Spread ratio = row.ratios().getOrDefault(reference, new Spread(1, 1, 1));
             out.printf(
                     Locale.ROOT,
-                    "%s,%d,%s,%d,%d,%d,%d,%.3f,%.3f,%.3f,%.4f,%.0f,%d,%.3f,%.3f,%s,%.4f,%.4f,%.4f%n",
+                    "%s,%d,%s,%d,%s,%d,%d,%d,%.3f,%.3f,%.3f,%.4f,%.0f,%d,%.3f,%.3f,%s,%.4f,%.4f,%.4f%n",
                     row.collective(),
                     row.bytes(),
                     row.side(),
                     row.bits(),
+                    row.mode(),
                     np,
                     row.repetitions(),
                     row.iterations(),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitreduce.Codec;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.CodecOptions;
 import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.SizeOptions;
@@ -27,7 +28,8 @@ final class VersusOptions {
             arity = "0..1",
             paramLabel = "COLLECTIVE",
             defaultValue = "all-reduce",
-            description = "all-reduce, reduce-scatter, all-gather, broadcast or barrier; default ${DEFAULT-VALUE}.")
+            description =
+                    "all-reduce, reduce, reduce-scatter, all-gather, gather, scatter, broadcast or barrier; default ${DEFAULT-VALUE}.")
     private String collective;
 
     @Option(

@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitreduce.Mode;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.MedianInterval;
+import org.bitreduce.bench.UsedMode;
+import org.bitreduce.text.Names;
 
 /**
  * How a side did at one size, with what it is compared to.
@@ -15,6 +19,7 @@ import org.bitreduce.bench.MedianInterval;
  * @param bytes size of the whole vector as floats
  * @param side whose row it is
  * @param bits per element, 32 for plain floats
+ * @param mode arithmetic of BitReduce; empty for others, who have plain floats only
  * @param repetitions paired blocks of calls
  * @param iterations calls per block
  * @param p50 the median of the blocks' medians, in microseconds
@@ -33,6 +38,7 @@ record VersusRow(
         @JsonProperty("bytes") long bytes,
         @JsonProperty("side") String side,
         @JsonProperty("bits") int bits,
+        @JsonProperty("mode") String mode,
         @JsonProperty("repetitions") int repetitions,
         @JsonProperty("iterations") int iterations,
         @JsonProperty("p50_us") double p50,
@@ -50,10 +56,11 @@ record VersusRow(
      * {@return the rows of one size}
      *
      * @param operation what was measured
+     * @param asked mode of quantized calls, or null for the usual one
      * @param bytes size of the vector
      * @param standings of all sides
      */
-    static List<VersusRow> of(Operation operation, long bytes, List<Standing> standings) {
+    static List<VersusRow> of(Operation operation, Mode asked, long bytes, List<Standing> standings) {
         List<VersusRow> rows = new ArrayList<>();
         for (Standing standing : standings) {
             Map<String, Spread> ratios = new LinkedHashMap<>();
@@ -64,11 +71,13 @@ record VersusRow(
             }
             Spread micros = Spread.of(standing.micros());
             MedianInterval interval = MedianInterval.of(standing.micros());
+            Side side = standing.side();
             rows.add(new VersusRow(
-                    operation.label(),
+                    operation.toString(),
                     bytes,
-                    standing.side().label(),
-                    standing.side().bits(),
+                    side.label(),
+                    side.bits(),
+                    side.ours() ? Names.of(UsedMode.of(operation, asked, side.bits())) : "",
                     standing.micros().size(),
                     standing.iterations(),
                     micros.median(),

@@ -10,8 +10,8 @@
 //   run OPERATION BYTES WARMUP ITERATIONS PLACE VERIFY
 //
 // with "times NANOSECONDS... wrong ELEMENTS sent 0", or with "error TEXT", and ends when the connection does. OPERATION
-// is all-reduce, reduce-scatter, all-gather, broadcast, ping-pong or barrier, BYTES the size of the whole vector of
-// floats, PLACE in or out, VERIFY 1 to compare the last result with the exact one. Words after these are ignored. A time
+// is all-reduce, reduce, reduce-scatter, all-gather, gather, scatter, broadcast, ping-pong or barrier, the root being rank
+// 0, BYTES the size of the whole vector of floats, PLACE in or out, VERIFY 1 to compare the last result with the exact one. Words after these are ignored. A time
 // is that of this rank, from a barrier to the return of the call; who asked takes the slowest rank's.
 #define _GNU_SOURCE
 #include <limits.h>
@@ -65,7 +65,7 @@ static int reserve(long count) {
 static void prepare(const struct task *task) {
     if (is(task, "broadcast") || is(task, "ping-pong")) {
         memcpy(target, source, task->count * sizeof(float));
-    } else if (task->in_place && is(task, "all-gather")) {
+    } else if (task->in_place && (is(task, "all-gather") || is(task, "gather"))) {
         memcpy(target + rank * task->part, source + rank * task->part, task->part * sizeof(float));
     } else if (task->in_place) {
         memcpy(target, source, task->count * sizeof(float));
@@ -85,13 +85,21 @@ static void play(int count) { // half of these are round trips of rank 0
 static void call(const struct task *task) {
     int count = (int)task->count, part = (int)task->part;
     void *input = task->in_place ? MPI_IN_PLACE : source;
+    void *own = task->in_place ? MPI_IN_PLACE : source + rank * task->part;
     if (is(task, "all-reduce")) {
         MPI_Allreduce(input, target, count, MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD);
     } else if (is(task, "reduce-scatter")) {
         MPI_Reduce_scatter_block(input, target, part, MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD);
     } else if (is(task, "all-gather")) {
-        void *own = task->in_place ? MPI_IN_PLACE : source + rank * task->part;
         MPI_Allgather(own, part, MPI_FLOAT, target, part, MPI_FLOAT, MPI_COMM_WORLD);
+    } else if (is(task, "reduce")) { // only a root can be in place
+        MPI_Reduce(rank == 0 ? input : source, target, count, MPI_FLOAT, MPI_SUM, 0, MPI_COMM_WORLD);
+    } else if (is(task, "gather")) {
+        if (rank > 0) own = source + rank * task->part;
+        MPI_Gather(own, part, MPI_FLOAT, target, part, MPI_FLOAT, 0, MPI_COMM_WORLD);
+    } else if (is(task, "scatter")) {
+        void *output = task->in_place && rank == 0 ? MPI_IN_PLACE : target;
+        MPI_Scatter(task->in_place ? target : source, part, MPI_FLOAT, output, part, MPI_FLOAT, 0, MPI_COMM_WORLD);
     } else if (is(task, "broadcast")) {
         MPI_Bcast(target, count, MPI_FLOAT, 0, MPI_COMM_WORLD);
     } else if (is(task, "ping-pong")) {
@@ -102,16 +110,17 @@ static void call(const struct task *task) {
 }
 
 static float expected(const struct task *task, long index) {
-    if (is(task, "all-reduce")) return total(index);
+    if (is(task, "all-reduce") || is(task, "reduce")) return total(index);
     if (is(task, "reduce-scatter")) return total(rank * task->part + index);
-    if (is(task, "all-gather")) return value((int)(index / task->part), index);
+    if (is(task, "scatter")) return value(0, rank * task->part + index);
+    if (is(task, "all-gather") || is(task, "gather")) return value((int)(index / task->part), index);
     if (is(task, "ping-pong")) return value(rank < 2 ? 1 - rank : rank, index);
     return value(0, index); // broadcast
 }
 
 static long wrong_elements(const struct task *task) {
-    if (is(task, "barrier")) return 0;
-    long wrong = 0, length = is(task, "reduce-scatter") ? task->part : task->count;
+    if (is(task, "barrier") || (rank > 0 && (is(task, "reduce") || is(task, "gather")))) return 0;
+    long wrong = 0, length = is(task, "reduce-scatter") || is(task, "scatter") ? task->part : task->count;
     for (long i = 0; i < length; i++) wrong += target[i] != expected(task, i);
     return wrong;
 }
@@ -144,7 +153,7 @@ static void run(const struct task *task, FILE *out) {
 
 // Reads a command; returns what is wrong with it, or NULL.
 static const char *parse(const char *line, struct task *task) {
-    static const char *operations = " all-reduce reduce-scatter all-gather broadcast ping-pong barrier ";
+    static const char *operations = " all-reduce reduce reduce-scatter all-gather gather scatter broadcast ping-pong barrier ";
     char place[8], word[40];
     if (sscanf(line, "run %31s %ld %d %d %7s %d", task->operation, &task->bytes, &task->warmup, &task->iterations, place,
                &task->verify) != 6)
@@ -154,7 +163,8 @@ static const char *parse(const char *line, struct task *task) {
     task->in_place = strcmp(place, "in") == 0;
     task->count = task->bytes / (long)sizeof(float);
     task->part = task->count / size;
-    if (is(task, "reduce-scatter") || is(task, "all-gather")) task->count = task->part * size;
+    int parts = is(task, "reduce-scatter") || is(task, "all-gather") || is(task, "gather") || is(task, "scatter");
+    if (parts) task->count = task->part * size;
     if (task->bytes < 0 || task->count > INT_MAX) return "BYTES is out of range";
     if (task->warmup < 0 || task->iterations < 1 || task->iterations > MAX_ITERATIONS) return "too few or too many calls";
     if (is(task, "ping-pong") && size < 2) return "ping-pong needs 2 ranks";

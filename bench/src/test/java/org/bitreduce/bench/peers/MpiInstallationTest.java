@@ -53,7 +53,8 @@ class MpiInstallationTest {
                     BufferedReader in =
                             new BufferedReader(new InputStreamReader(Channels.newInputStream(line), US_ASCII))) {
                 assertEquals("hello 0 1 %d One rank".formatted(process.pid()), in.readLine());
-                for (String operation : List.of("all-reduce", "reduce-scatter", "broadcast")) {
+                for (String operation :
+                        List.of("all-reduce", "reduce", "reduce-scatter", "gather", "scatter", "broadcast")) {
                     for (String place : List.of("in", "out")) {
                         String answer = ask(line, in, "run " + operation + " 4000 1 3 " + place + " 1 -");
                         assertTrue(answer.matches("times( \\d+){3} wrong 0 sent 0"), answer);

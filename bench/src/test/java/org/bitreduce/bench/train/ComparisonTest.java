@@ -220,4 +220,13 @@ class ComparisonTest {
         all.add(more);
         CompareProgram.main(all.toArray(String[]::new));
     }
+
+    /** A verdict beside it must not stand on zeros. */
+    @Test
+    void intervalsTooNarrowForTheirDecimalsHaveAnExponent() {
+        assertEquals("+0.1234 \u00b1 0.0500", CompareTable.interval("%+.4f", new Interval(0.12341, 0.05, 3)));
+        assertEquals("+2.1e-05 \u00b1 1.3e-05", CompareTable.interval("%+.4f", new Interval(2.1e-5, 1.3e-5, 3)));
+        assertEquals("+0.000 \u00b1 0.000", CompareTable.interval("%+.3f", new Interval(0, 0, 3)));
+        assertEquals("0.5000", CompareTable.interval("%.4f", new Interval(0.5, Double.NaN, 1)));
+    }
 }

@@ -5,19 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bitreduce.launch.ExitCode;
-import org.bitreduce.launch.JvmFlags;
-import org.bitreduce.launch.Launch;
 import org.bitreduce.launch.mpj.MpjHome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The job scripts as they are, with srun, mpirun, ssh, scontrol and qsub that are scripts: the first two start processes with
+ * The job scripts as they are, with srun, mpirun, ssh, scontrol, squeue and qsub that are scripts: the first two start processes with
  * the variables of the real ones, as if on two hosts, so that ranks meet by TCP. mpjrun is the real one.
  */
 @Timeout(180)
@@ -89,29 +83,9 @@ class JobScriptTest {
         return line.startsWith("#SBATCH") || line.startsWith("#PBS");
     }
 
-    /** The command without what finds a JDK and builds: that is tested by using it. */
     @BeforeEach
     void install() throws IOException {
-        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("mpj-signatures"))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
-        script("bitreduce", """
-                #!/bin/bash
-                case $1 in
-                secret) printf '%%064d\\n' 7; exit ;;
-                rank) exec %s %s -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dbitreduce.main="$3" -cp '%s' org.bitreduce.launch.rank.LooseRank "${@:4}" ;;
-                esac
-                exec %s -XX:TieredStopAtLevel=1 -D%s='%s' -cp '%s' org.bitreduce.launch.cli.Main "$1" --jvm=-Xmx96m \\
-                    --jvm=-XX:TieredStopAtLevel=1 --jvm=-XX:+UseSerialGC "${@:2}"
-                """.formatted(
-                        Launch.java(),
-                        String.join(" ", JvmFlags.all()),
-                        classPath,
-                        Launch.java(),
-                        MpjHome.PROPERTY,
-                        System.getProperty(MpjHome.PROPERTY, ""),
-                        classPath));
+        CommandScript.write(folder);
         script("srun", STARTER.replace("VARIABLES", SLURM));
         script("mpirun", STARTER.replace("VARIABLES", OPEN_MPI));
         script("ssh", """
@@ -125,6 +99,7 @@ class JobScriptTest {
                 [[ $* != 'show hostnames n[1-2]' ]] || { echo 127.0.0.1; echo 127.0.0.2; exit; }
                 echo "scontrol $*" >>%s
                 """.formatted(folder.resolve("log")));
+        script("squeue", "#!/bin/bash\necho ${STATE:-RUNNING}\n");
         script("qsub", "#!/bin/bash\necho \"qsub $*\" >>" + folder.resolve("log") + "\n");
         Path nodes = Files.write(folder.resolve("nodes"), List.of("127.0.0.1", "127.0.0.1"));
         environment.put("BITREDUCE", folder.toString());
@@ -141,8 +116,7 @@ class JobScriptTest {
     }
 
     private void script(String name, String text) throws IOException {
-        Path file = Files.writeString(folder.resolve(name), text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        CommandScript.write(folder.resolve(name), text);
     }
 
     private Process run(String name) throws IOException {
@@ -169,10 +143,12 @@ class JobScriptTest {
         environment.put("VIA", via);
     }
 
+    /** Slurm has other words than RUNNING for the state of a job that scancel has ended. */
     @ParameterizedTest
-    @ValueSource(strings = {"srun", "mpjrun:hybrid"})
-    void trainingThatSlurmStopsGoesBackIntoTheQueue(String via) throws Exception {
+    @CsvSource({"srun, RUNNING", "mpjrun:hybrid, RUNNING", "srun, COMPLETING"})
+    void trainingThatSlurmStopsGoesBackIntoTheQueueUnlessItIsCancelled(String via, String state) throws Exception {
         startBy(via);
+        environment.put("STATE", state);
         environment.put("TRAIN", "--task synthetic --epochs 100000 --lr 1 --checkpoint-every 0");
         Process job = run("train.slurm");
         try {
@@ -183,7 +159,8 @@ class JobScriptTest {
             assertEquals(ExitCode.RESUME_LATER, job.waitFor(), this::logged);
             assertTrue(logged().contains("2 ranks over tcp"), this::logged);
             assertTrue(logged().contains("; go on with"), this::logged);
-            assertTrue(logged().contains("scontrol requeue " + environment.get("SLURM_JOB_ID")), this::logged);
+            boolean requeued = logged().contains("scontrol requeue " + environment.get("SLURM_JOB_ID"));
+            assertEquals(state.equals("RUNNING"), requeued, this::logged);
         } finally {
             job.descendants().forEach(ProcessHandle::destroyForcibly);
             job.destroyForcibly();

@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitreduce.bench.train.data.SyntheticTask;
 import org.bitreduce.bench.train.data.TextData;
 import org.bitreduce.bench.train.recording.RecordingFile;
+import org.bitreduce.bench.train.recording.RecordingLock;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.launch.LaunchException;
 import org.junit.jupiter.api.Test;
@@ -58,8 +60,8 @@ class ReplayTest {
         assertEquals(plain.parametersSha256(), layered.parametersSha256());
         try (RecordingFile a = RecordingFile.open(folder.resolve("a.rec"), false);
                 RecordingFile b = RecordingFile.open(folder.resolve("b.rec"), false)) {
-            assertEquals(7, a.wholeSteps());
-            assertEquals(7, b.wholeSteps());
+            assertEquals(7, a.whole().size());
+            assertEquals(7, b.whole().size());
             for (int step = 0; step < 7; step++) {
                 float greatest = 0;
                 for (int rank = 0; rank < RANKS; rank++) {
@@ -78,7 +80,7 @@ class ReplayTest {
     void oneStepInSoManyIsRecordedAndTooMuchRefused() throws Exception {
         record(folder.resolve("every.rec"), "--record-every=3");
         try (RecordingFile file = RecordingFile.open(folder.resolve("every.rec"), false)) {
-            assertEquals(3, file.wholeSteps());
+            assertEquals(3, file.whole().size());
             assertEquals(List.of(1L, 4L, 7L), List.of(file.step(0), file.step(1), file.step(2)));
         }
         LaunchException again = assertThrows(LaunchException.class, () -> record(folder.resolve("every.rec")));
@@ -104,7 +106,7 @@ class ReplayTest {
         Path file = folder.resolve("killed.rec");
         assertThrows(IllegalStateException.class, () -> attempt(file, Saving.Start.AUTO, killedAfter(3)));
         try (RecordingFile left = RecordingFile.open(file, false)) {
-            assertTrue(left.wholeSteps() < 7, "the run was not killed");
+            assertTrue(left.whole().size() < 7, "the run was not killed");
         }
         LaunchException asNew =
                 assertThrows(LaunchException.class, () -> attempt(file, Saving.Start.NEW, Progress.SILENT));
@@ -135,11 +137,119 @@ class ReplayTest {
         assertEquals("a thesis".repeat(20), Files.readString(strange));
     }
 
+    /** The recording of a run that goes on from a checkpoint goes on: as if nobody had stopped it. */
+    @Test
+    void aRunThatGoesOnKeepsItsRecording() throws Exception {
+        for (String every : List.of("1", "3")) {
+            String[] words = {"--checkpoint-every=2", "--record-every=" + every};
+            Path peace = folder.resolve("peace%s.rec".formatted(every));
+            record(peace, words);
+            Path file = folder.resolve("killed%s.rec".formatted(every));
+            Path checkpoints = folder.resolve("of" + every);
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> attempt(checkpoints, settings(file, words), Saving.Start.NEW, killedAfter(6)));
+            List<String> notes = Collections.synchronizedList(new ArrayList<>());
+            attempt(checkpoints, settings(file, words), Saving.Start.RESUME, notedBy(notes));
+            assertNoted(notes, "; the recording goes on after step 4");
+            assertEquals(-1, Files.mismatch(peace, file));
+            // What comes after the newest checkpoint of a run that has ended is made again, with the same bits.
+            attempt(checkpoints, settings(file, words), Saving.Start.AUTO, Progress.SILENT);
+            assertEquals(-1, Files.mismatch(peace, file));
+        }
+    }
+
+    /** Steps that nobody has recorded are told, and left out of a replay. */
+    @Test
+    void whatARecordingLacksIsTold() throws Exception {
+        record(folder.resolve("peace.rec"), "--checkpoint-every=2");
+        Path checkpoints = folder.resolve("checkpoints");
+        TrainSettings unrecorded = TrainOptions.parse(
+                        List.of("--task=synthetic", "--epochs=1", "--method=fp32", "--checkpoint-every=2"))
+                .settings();
+        assertThrows(
+                IllegalStateException.class, () -> attempt(checkpoints, unrecorded, Saving.Start.NEW, killedAfter(3)));
+        Path file = folder.resolve("late.rec");
+        List<String> notes = Collections.synchronizedList(new ArrayList<>());
+        attempt(checkpoints, settings(file, "--checkpoint-every=2"), Saving.Start.RESUME, notedBy(notes));
+        assertNoted(notes, "goes on after step 2; it lacks steps 1 to 2, which nobody has recorded");
+        try (RecordingFile late = RecordingFile.open(file, false);
+                RecordingFile peace = RecordingFile.open(folder.resolve("peace.rec"), false)) {
+            assertEquals(List.of(2L, 3L, 4L, 5L, 6L), late.whole());
+            assertArrayEquals(
+                    peace.gradient(2, 1).toArray(JAVA_FLOAT),
+                    late.gradient(2, 1).toArray(JAVA_FLOAT));
+            List<Replay.Row> rows = new Replay(late, late.whole()).run(Method.parse("fixed:8"), null);
+            assertEquals(
+                    List.of(3L, 4L, 5L, 6L, 7L),
+                    rows.stream().map(Replay.Row::step).toList());
+        }
+        // A gradient that was torn while the run was away counts as lacking, and the next ones follow.
+        try (RecordingFile torn = RecordingFile.open(file, true)) {
+            torn.gradient(3, 0).setAtIndex(JAVA_FLOAT, 0, 7e7f);
+        }
+        attempt(checkpoints, settings(file, "--checkpoint-every=2"), Saving.Start.RESUME, notedBy(notes));
+        assertNoted(notes, "after step 6; it lacks steps 1 to 2, 4,");
+        try (RecordingFile late = RecordingFile.open(file, false)) {
+            assertEquals(List.of(2L, 4L, 5L, 6L), late.whole());
+        }
+    }
+
+    @Test
+    void aRecordingOfAnotherRunIsNotGoneOnWith() throws Exception {
+        Path file = folder.resolve("other.rec");
+        record(file, "--seed=2");
+        byte[] whole = Files.readAllBytes(file);
+        Path checkpoints = folder.resolve("checkpoints");
+        Path own = folder.resolve("own.rec");
+        String every = "--checkpoint-every=2";
+        assertThrows(
+                IllegalStateException.class,
+                () -> attempt(checkpoints, settings(own, every), Saving.Start.NEW, killedAfter(3)));
+        LaunchException other = assertThrows(
+                LaunchException.class,
+                () -> attempt(checkpoints, settings(file, every), Saving.Start.RESUME, Progress.SILENT));
+        assertTrue(other.getMessage().contains("recording of another run already: it has seed=2"), other::getMessage);
+        assertArrayEquals(whole, Files.readAllBytes(file));
+    }
+
+    @Test
+    void aLockIsHeldByOneAndGivenBack() throws Exception {
+        Path file = folder.resolve("new/locked.rec");
+        RecordingLock.take(file).close();
+        try (RecordingLock held = RecordingLock.take(file)) {
+            assertNotNull(held);
+            IOException e = assertThrows(IOException.class, () -> RecordingLock.take(file));
+            assertTrue(e.getMessage().contains("another run is recording to it"), e::getMessage);
+        }
+        try (var left = Files.list(file.getParent())) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
     /** A run with checkpoints, recorded. */
     private void attempt(Path file, Saving.Start start, Progress progress, String... more) throws Exception {
-        TrainSettings settings = settings(file, more);
-        Saving saving = Saving.in(Files.createTempDirectory(folder, "checkpoints"), start);
+        attempt(Files.createTempDirectory(folder, "checkpoints"), settings(file, more), start, progress);
+    }
+
+    private static void attempt(Path checkpoints, TrainSettings settings, Saving.Start start, Progress progress)
+            throws Exception {
+        Saving saving = Saving.in(checkpoints, start);
         ThreadExchange.run(RANKS, exchange -> new TrainRun(exchange, DATA, settings, progress).run(saving));
+    }
+
+    /** Ranks are threads, and rank 0 knows most. */
+    private static Progress notedBy(List<String> notes) {
+        return new Progress() {
+            @Override
+            public void note(String line) {
+                notes.add(line);
+            }
+        };
+    }
+
+    private static void assertNoted(List<String> notes, String words) {
+        assertTrue(notes.stream().anyMatch(note -> note.contains(words)), notes::toString);
     }
 
     private static Progress killedAfter(int step) {
@@ -157,7 +267,7 @@ class ReplayTest {
     void replaysAnyMethodOnTheSameGradients() throws Exception {
         record(folder.resolve("r.rec"));
         try (RecordingFile file = RecordingFile.open(folder.resolve("r.rec"), false)) {
-            Replay replay = new Replay(file, 7);
+            Replay replay = new Replay(file, file.whole());
             List<Replay.Row> plain = replay.run(Method.parse("fp32"), null);
             List<Replay.Row> wide = replay.run(Method.parse("fixed:8"), null);
             List<Replay.Row> narrow = replay.run(Method.parse("fixed:2/error-feedback=true"), null);

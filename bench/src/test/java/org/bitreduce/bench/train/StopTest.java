@@ -2,6 +2,7 @@
 package org.bitreduce.bench.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.mpj.MpjHome;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,37 @@ class StopTest extends TrainFixture {
         started.addAll(SMALL.stream().filter(word -> !word.startsWith("--np")).toList());
         Files.write(out.resolve("arguments.txt"), started);
         assertEquals(ExitCode.INPUT_OUTPUT, train(out, "--via=local:processes").waitFor(), this::logged);
-        assertTrue(logged().contains("will not be able to write checkpoints"), this::logged);
+        assertRefusedOnce(out, "it is no folder");
+    }
+
+    /** Root may write everywhere, but not on what was mounted for reading. */
+    @Test
+    void checkpointsThatMayNotBeWrittenAreSaidAtOnce() throws Exception {
+        Path out = folder.resolve("run");
+        Path checkpoints = Files.createDirectories(out.resolve("checkpoints"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "ro,size=64k", "none", checkpoints.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assumeTrue(mount.waitFor() == 0, "skipped: this place allows no mount");
+        try {
+            List<String> started = new ArrayList<>(List.of("2"));
+            started.addAll(SMALL);
+            Files.write(out.resolve("arguments.txt"), started);
+            assertEquals(
+                    ExitCode.INPUT_OUTPUT, train(out, "--via=local:processes").waitFor(), this::logged);
+            assertRefusedOnce(out, "Read-only file system");
+        } finally {
+            new ProcessBuilder("umount", checkpoints.toString()).start().waitFor();
+        }
+    }
+
+    /** One message without a stack trace, and no step. */
+    private void assertRefusedOnce(Path out, String why) {
+        String message =
+                "bitreduce: rank 0 will not be able to write checkpoints: folder=" + out.resolve("checkpoints");
+        assertEquals(2, logged().split(Pattern.quote(message), -1).length, this::logged);
+        assertEquals(2, logged().split(Pattern.quote(why), -1).length, this::logged);
+        assertFalse(logged().contains("\tat ") || logged().contains("epoch 1/"), this::logged);
     }
 }

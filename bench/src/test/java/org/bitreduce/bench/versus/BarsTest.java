@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.hosts.LinkRate;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ class BarsTest {
     private static List<VersusRow> rows(long bytes, double ours, double four, double openMpi, double ring) {
         return VersusRow.of(
                 Operation.ALL_REDUCE,
+                null,
                 bytes,
                 List.of(
                         standing("bitreduce:float", 32, ours, 1.5 * bytes),

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bitreduce.Mode;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.CommandRun;
 import org.bitreduce.bench.Environment;
 import org.bitreduce.bench.VersusRank;
@@ -33,14 +35,18 @@ class CompareVersusTest {
     }
 
     /** Blocks of one side, as a run of versus measures them. */
-    private static Standing side(String label, boolean ours, double scale) {
+    private static Standing side(String label, int bits, boolean ours, double scale) {
         List<Double> micros = Stream.of(3, 9, 5, 1, 10, 4, 8, 2, 7, 6)
                 .map(i -> scale * (100 + i))
                 .toList();
-        return new Standing(new Side(label, null, "", 32, ours), micros, 20, 0, 1000, 0, 0);
+        return new Standing(new Side(label, null, "", bits, ours), micros, 20, 0, 1000, 0, 0);
     }
 
     private Path versus(String name, String link, Standing... sides) throws Exception {
+        return versus(name, link, null, sides);
+    }
+
+    private Path versus(String name, String link, Mode mode, Standing... sides) throws Exception {
         Path file = folder.resolve(name);
         try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
             Map<String, String> libraries = Map.of("open-mpi", name);
@@ -53,13 +59,43 @@ class CompareVersusTest {
                     link,
                     0,
                     false,
-                    new VersusRank.Settings(null, 512, 1),
+                    new VersusRank.Settings(mode, 512, 1),
                     libraries,
                     Map.of()));
-            output.size(VersusRow.of(Operation.ALL_REDUCE, 1 << 16, List.of(sides)));
+            output.size(VersusRow.of(Operation.ALL_REDUCE, mode, 1 << 16, List.of(sides)));
             output.end(List.of(), List.of(), 0.5);
         }
         return file;
+    }
+
+    /** Rows of another arithmetic measure another thing; plain floats and other libraries have none to choose. */
+    @Test
+    void rowsOfDifferentModesAreNoPairs() throws Exception {
+        Standing[] sides = {
+            side("bitreduce:float", 32, true, 1), side("bitreduce:4", 4, true, 1), side("open-mpi", 32, false, 2)
+        };
+        Path usual = versus("usual.json", "", sides);
+        Path exact = versus("exact.json", "", Mode.EXACT, sides);
+        CommandRun printed = compare(usual.toString(), exact.toString());
+        assertEquals(ExitCode.OK, printed.exitCode(), printed.text());
+        for (String line : List.of(
+                "bitreduce:float all-reduce plain out ",
+                "open-mpi all-reduce out ",
+                "# only in the first: bitreduce:4 all-reduce twoshot out, 64 KiB\n",
+                "# only in the second: bitreduce:4 all-reduce exact out, 64 KiB\n",
+                "# 1 rows: 0 faster, 0 slower, 1 same",
+                "# 1 rows of the control: 0 faster, 0 slower, 1 same")) {
+            assertTrue(printed.text().contains(line), () -> line + printed.text());
+        }
+        assertTrue(!printed.text().contains("differs: mode"), printed.text());
+        // The usual mode by its name is the usual mode.
+        Path twoshot = versus("twoshot.json", "", Mode.TWOSHOT, sides);
+        assertTrue(!compare(usual.toString(), twoshot.toString()).text().contains("only in"));
+        Path four = versus("four.json", "", Mode.EXACT, sides[1]);
+        assertEquals(
+                ExitCode.DATA,
+                compare("--fail-if-slower=5", versus("2.json", "", sides[1]).toString(), four.toString())
+                        .exitCode());
     }
 
     /** What bench versus writes is read back, ours against ours; others are a control, and fail nothing. */
@@ -68,21 +104,25 @@ class CompareVersusTest {
         Path first = versus(
                 "a.json",
                 "",
-                side("bitreduce:float", true, 1),
-                side("bitreduce:4", true, 1),
-                side("open-mpi", false, 2));
+                side("bitreduce:float", 32, true, 1),
+                side("bitreduce:4", 4, true, 1),
+                side("open-mpi", 32, false, 2));
         Path second = versus(
-                "b.json", "", side("bitreduce:float", true, 1.5), side("mpich", false, 1), side("open-mpi", false, 8));
+                "b.json",
+                "",
+                side("bitreduce:float", 32, true, 1.5),
+                side("mpich", 32, false, 1),
+                side("open-mpi", 32, false, 8));
         CommandRun printed = compare("--fail-if-slower=60", first.toString(), second.toString());
         assertEquals(ExitCode.OK, printed.exitCode(), printed.text());
         String text = printed.text();
         assertTrue(
-                text.matches("(?s).*bitreduce:float all-reduce out +64 KiB +105.5 us +158.3 us +1.500 .* slower\n"
+                text.matches("(?s).*bitreduce:float all-reduce plain out +64 KiB +105.5 us +158.3 us +1.500 .* slower\n"
                         + "# control[^\n]*\nopen-mpi all-reduce out +64 KiB +211.0 us +844.0 us +4.000 .* slower\n.*"),
                 text);
         for (String line : List.of(
                 "# differs: open-mpi: a.json, b.json\n",
-                "# only in the first: bitreduce:4 all-reduce out, 64 KiB\n",
+                "# only in the first: bitreduce:4 all-reduce twoshot out, 64 KiB\n",
                 "# only in the second: mpich all-reduce out, 64 KiB\n",
                 "# 1 rows: 0 faster, 1 slower, 0 same; geometric mean of the ratios 1.500\n",
                 "# 1 rows of the control: 0 faster, 1 slower, 0 same; geometric mean of the ratios 4.000\n")) {
@@ -94,10 +134,10 @@ class CompareVersusTest {
                         .exitCode());
         // The second and the ninth of ten blocks.
         assertTrue(Files.readString(first).contains("\"p50_us\":105.5,\"p50_low_us\":102.0,\"p50_high_us\":109.0"));
-        Path hosts = versus("c.json", "1gbit", side("bitreduce:float", true, 1));
+        Path hosts = versus("c.json", "1gbit", side("bitreduce:float", 32, true, 1));
         CommandRun apart = compare(first.toString(), hosts.toString());
         assertEquals(ExitCode.DATA, apart.exitCode());
-        assertTrue(apart.text().contains("bitreduce:float all-reduce out, 2 hosts, 1gbit, 64 KiB"), apart.text());
+        assertTrue(apart.text().contains("bitreduce:float all-reduce plain out, 2 hosts, 1gbit, 64 KiB"), apart.text());
         Path collective = Files.writeString(folder.resolve("d.json"), "{\"environment\": {}, \"results\": []}");
         var e = assertThrows(LaunchException.class, () -> compare(first.toString(), collective.toString()));
         assertTrue(e.getMessage().startsWith("one is of bench versus, the other is not"), e::getMessage);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.bitreduce.algorithm.Operation;
 import org.bitreduce.bench.VersusRank;
 import org.bitreduce.launch.Via;
 import org.bitreduce.launch.cli.JobOptions;

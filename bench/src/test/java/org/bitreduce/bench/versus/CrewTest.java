@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import org.bitreduce.algorithm.Operation;
 import org.junit.jupiter.api.Test;
 
 class CrewTest {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import org.bitreduce.algorithm.Operation;
 import org.junit.jupiter.api.Test;
 
 class VersusArithmeticTest {
@@ -35,6 +36,7 @@ class VersusArithmeticTest {
     void everySideIsComparedWithEachOfOurs() {
         List<VersusRow> rows = VersusRow.of(
                 Operation.ALL_REDUCE,
+                null,
                 1 << 20,
                 List.of(
                         standing("bitreduce:float", 32, 1000, 10.0, 20.0),
@@ -55,7 +57,7 @@ class VersusArithmeticTest {
                 standing("bitreduce:float", 32, 1000, 10.0, 20.0),
                 standing("bitreduce:4", 4, 125, 20.0, 20.0),
                 standing("bitreduce:2", 2, 75, 10.0, 10.0));
-        List<BreakEven> evens = BreakEven.of(VersusRow.of(Operation.ALL_REDUCE, 1 << 20, standings));
+        List<BreakEven> evens = BreakEven.of(VersusRow.of(Operation.ALL_REDUCE, null, 1 << 20, standings));
         assertEquals(2, evens.size());
         assertEquals(875, evens.getFirst().savedBytes());
         assertEquals(5, evens.getFirst().lostMicros());
@@ -65,7 +67,7 @@ class VersusArithmeticTest {
                 evens.getFirst().text());
         assertEquals(Double.POSITIVE_INFINITY, evens.getLast().gigabits());
         assertTrue(evens.getLast().text().endsWith("few bits are faster on any link"));
-        assertEquals(List.of(), BreakEven.of(VersusRow.of(Operation.ALL_REDUCE, 1024, standings)));
+        assertEquals(List.of(), BreakEven.of(VersusRow.of(Operation.ALL_REDUCE, null, 1024, standings)));
     }
 
     @Test

@@ -44,7 +44,11 @@ final class AgentProcesses {
             processes.put(id, process);
             watch(id, process);
         } catch (IOException e) {
-            byte[] reason = (e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
+            String cause = folder.isDirectory()
+                    ? e.getMessage()
+                    : "the folder that ranks are started in is not on this host: folder=" + folder
+                            + "; start them in one that all hosts have";
+            byte[] reason = (cause + "\n").getBytes(StandardCharsets.UTF_8);
             AgentFrame.write(out, AgentFrame.ERR, id, reason);
             exited(id, NOT_STARTED);
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,10 @@ public final class RankHosts implements AutoCloseable {
      */
     public static RankHosts remote(Machines machines, int ranks, Path supervisor, Listener listener)
             throws IOException {
-        Map<String, RemoteHost> agents = new LinkedHashMap<>();
+        Map<String, RemoteHost> agents = Collections.synchronizedMap(new LinkedHashMap<>());
+        // a remote shell that hangs in its login would outlive a launcher that is told to end meanwhile
+        Thread hook = new Thread(() -> close(copy(agents)), "bitreduce-hosts-end");
+        Runtime.getRuntime().addShutdownHook(hook);
         try {
             List<String> names = machines.hosts(ranks);
             for (String name : names) {
@@ -83,8 +87,24 @@ public final class RankHosts implements AutoCloseable {
             names.forEach(name -> hosts.add(agents.get(name)));
             return new RankHosts(hosts, List.copyOf(agents.values()));
         } catch (IOException | RuntimeException e) {
-            close(agents.values());
+            close(copy(agents));
             throw e;
+        } finally {
+            removeHook(hook);
+        }
+    }
+
+    private static List<RemoteHost> copy(Map<String, RemoteHost> agents) {
+        synchronized (agents) {
+            return List.copyOf(agents.values());
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // this JVM ends, and the hook with it
         }
     }
 

@@ -1,25 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch.rank;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitreduce.launch.ExitCode;
 
 /**
- * How ranks that mpirun or srun has started say their ends, as lines on their standard error: MPICH's mpiexec and Open MPI's
- * mpirun return codes of their own once they have been signalled, MPICH's even 0. Thread-safe.
+ * The ends of ranks that mpirun or srun has started, as far as lines on its standard error tell them, in the order in which they
+ * came. Its own exit code does not do: MPICH's mpiexec and Open MPI's mpirun return codes of their own once they have been
+ * signalled, MPICH's even 0, and srun returns the greatest of its tasks' codes, those included that it has killed because
+ * another one failed. So ranks say how they end, and srun says it of those that are killed or call {@code System.exit}.
+ * Thread-safe.
  */
 public final class LooseEnds {
 
     /** System property of a rank's JVM: whether its launcher reads such lines. */
     public static final String PROPERTY = "bitreduce.tell-end";
 
-    // not at the beginning of a line, where mpirun and srun may put the rank's number
+    /** Not at the beginning of a line, where there may be {@link #LABEL}, or a line that the rank had begun. */
     private static final Pattern LINE = Pattern.compile("bitreduce: rank (\\d{1,9}) ends with code (\\d{1,3})$");
 
-    private final Map<Integer, Integer> codes = new ConcurrentHashMap<>();
+    /** What mpirun and srun may put in front of a rank's line: {@code [1,0]<stderr>: }, {@code [0] } or {@code 0: }. */
+    private static final Pattern LABEL = Pattern.compile("(\\[[\\d,]+](<\\w+>:?)?|\\d+:)?\\s*");
+
+    private static final Pattern SRUN = Pattern.compile(
+            "srun: error: \\S+: tasks? (\\d{1,9})[-,0-9]*: (?:Exited with exit code (\\d{1,3})|([A-Za-z ]+?)(?: \\(core dumped\\))?)$");
+
+    /** What srun calls signals that kill a task: the C library's words, and one of its own. */
+    private static final Map<String, Integer> SIGNALS = Map.of(
+            "Illegal instruction", 4,
+            "Aborted", 6,
+            "Bus error", 7,
+            "Floating point exception", 8,
+            "Killed", 9,
+            "Out Of Memory", 9,
+            "Segmentation fault", 11);
+
+    /** No rank's own failure: it complains of another one, has stopped in good order, or has been ended with the others. */
+    private static final Set<Integer> CONSEQUENCES =
+            Set.of(ExitCode.OK, ExitCode.RANK_FAILED, ExitCode.RESUME_LATER, ExitCode.SIGNAL + 15);
+
+    private final Map<Integer, Integer> codes = new LinkedHashMap<>();
 
     /** Nothing has been said yet. */
     public LooseEnds() {}
@@ -33,18 +58,54 @@ public final class LooseEnds {
     }
 
     /**
-     * Reads a line of the ranks' standard error.
+     * Reads a line of the launcher's standard error.
      *
      * @param line without its end
-     * @return whether it was for the launcher, and not for people
+     * @return what of it is for people and not for this program; null if nothing is
      */
-    public boolean read(String line) {
-        Matcher match = LINE.matcher(line);
-        if (!match.find()) {
-            return false;
+    public synchronized String read(String line) {
+        Matcher own = LINE.matcher(line);
+        if (own.find()) {
+            codes.put(Integer.parseInt(own.group(1)), Integer.parseInt(own.group(2)));
+            String before = line.substring(0, own.start());
+            return LABEL.matcher(before).matches() ? null : before;
         }
-        codes.put(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)));
-        return true;
+        Matcher srun = SRUN.matcher(line);
+        if (srun.matches()) {
+            Integer code = srun.group(2) != null ? Integer.valueOf(srun.group(2)) : killed(srun.group(3));
+            if (code != null) {
+                codes.putIfAbsent(Integer.parseInt(srun.group(1)), code);
+            }
+        }
+        return line;
+    }
+
+    private static Integer killed(String signal) {
+        Integer number = SIGNALS.get(signal);
+        return number == null ? null : Integer.valueOf(ExitCode.SIGNAL + number);
+    }
+
+    /**
+     * A rank that failed by itself.
+     *
+     * @param rank its number
+     * @param code its exit code, 128 plus the number of a signal that killed it
+     */
+    public record Cause(int rank, int code) {
+
+        /** {@return a line for people} */
+        @Override
+        public String toString() {
+            return "rank %d %s; the job was stopped".formatted(rank, ExitCode.describe(code));
+        }
+    }
+
+    /** {@return the rank that failed first, of those that did not fail because of others} */
+    public synchronized Optional<Cause> cause() {
+        return codes.entrySet().stream()
+                .filter(end -> !CONSEQUENCES.contains(end.getValue()))
+                .findFirst()
+                .map(end -> new Cause(end.getKey(), end.getValue()));
     }
 
     /**
@@ -53,18 +114,16 @@ public final class LooseEnds {
      * @param launcher exit code of mpirun or srun
      * @param ranks number of ranks
      */
-    public int jobCode(int launcher, int ranks) {
+    public synchronized int jobCode(int launcher, int ranks) {
         boolean stopped =
                 codes.size() == ranks && codes.values().stream().allMatch(code -> code == ExitCode.RESUME_LATER);
         if (stopped) {
             return ExitCode.RESUME_LATER;
         }
-        if (launcher != ExitCode.OK) {
-            return launcher;
+        Optional<Cause> cause = cause();
+        if (cause.isPresent()) {
+            return cause.get().code();
         }
-        return codes.values().stream()
-                .filter(code -> code != ExitCode.RESUME_LATER)
-                .findFirst()
-                .orElse(codes.isEmpty() ? ExitCode.OK : ExitCode.RANK_FAILED); // not all have stopped
+        return launcher != ExitCode.OK || codes.isEmpty() ? launcher : ExitCode.RANK_FAILED; // not all have stopped
     }
 }

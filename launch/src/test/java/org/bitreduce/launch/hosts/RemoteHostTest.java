@@ -89,6 +89,7 @@ class RemoteHostTest implements RankHosts.Listener {
         try (RankHosts hosts = open("env HOST={host}")) {
             there = hosts.of(0).share(file);
             sh(hosts.of(0), "true").waitFor(); // what was sent before has been done
+            sh(hosts.of(1), "true").waitFor();
             assertEquals(List.of((byte) 0, (byte) 1, (byte) -1), bytes(there));
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(there)));
             assertEquals("the token", Files.readString(hosts.of(1).supervisor().resolve(Wire.TOKEN)));

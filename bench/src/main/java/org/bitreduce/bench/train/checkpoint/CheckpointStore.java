@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.bitreduce.bench.OutputFile;
 
 /**
  * One rank's checkpoints in a folder, the newest few. Two are enough: a rank that writes step {@code s} has been through
@@ -80,9 +81,10 @@ public final class CheckpointStore {
                 Files.deleteIfExists(trial);
             }
         } catch (IOException e) {
+            boolean file = Files.exists(folder) && !Files.isDirectory(folder);
             throw new IOException(
                     "rank %d will not be able to write checkpoints: folder=%s, bytes=%d, cause=%s; make room there or choose another --out"
-                            .formatted(rank, folder, bytes, e),
+                            .formatted(rank, folder, bytes, file ? "it is no folder" : OutputFile.reason(e)),
                     e);
         }
     }

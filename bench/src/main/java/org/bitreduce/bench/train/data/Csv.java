@@ -18,6 +18,7 @@ final class Csv implements TextRecords {
     private final Path file;
     private final Reader reader;
     private int line = 1;
+    private int recordLine = 1;
 
     private Csv(Path file, Reader reader) {
         this.file = file;
@@ -36,6 +37,7 @@ final class Csv implements TextRecords {
             while (c == '\n' || c == '\r') {
                 c = read();
             }
+            recordLine = line;
             return c < 0 ? null : fields(c);
         } catch (EOFException | ZipException cut) {
             throw new IOException(
@@ -107,7 +109,7 @@ final class Csv implements TextRecords {
 
     @Override
     public int line() {
-        return line;
+        return recordLine;
     }
 
     @Override

@@ -19,7 +19,7 @@ final class LineRecords implements TextRecords {
     private final Path file;
     private final BufferedReader reader;
     private final Shape shape;
-    private int line = 1;
+    private int line;
 
     private LineRecords(Path file, BufferedReader reader, Shape shape) {
         this.file = file;
@@ -40,17 +40,12 @@ final class LineRecords implements TextRecords {
     @Override
     public List<String> next() throws IOException {
         try {
-            String text = reader.readLine();
-            while (text != null && text.isBlank()) {
+            String text;
+            do {
                 line++;
                 text = reader.readLine();
-            }
-            if (text == null) {
-                return null;
-            }
-            List<String> fields = shape.fields(text);
-            line++;
-            return fields;
+            } while (text != null && text.isBlank());
+            return text == null ? null : shape.fields(text);
         } catch (EOFException | ZipException cut) {
             throw new IOException(
                     "%s is cut off or damaged near line %d: %s".formatted(file, line, cut.getMessage()), cut);

@@ -74,7 +74,8 @@ final class PackedFile {
     }
 
     /**
-     * {@return a reader of a text, unpacked if its name ends in .gz} What is not UTF-8 becomes replacement characters.
+     * {@return a reader of a text, unpacked if its name ends in .gz} What is not UTF-8 becomes replacement characters, and
+     * a byte order mark is dropped.
      *
      * @throws IOException if it cannot be read
      */
@@ -86,7 +87,7 @@ final class PackedFile {
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPLACE)
                     .onUnmappableCharacter(CodingErrorAction.REPLACE);
-            return new BufferedReader(new InputStreamReader(text, decoder), 1 << 16);
+            return new BufferedReader(new UnmarkedReader(new InputStreamReader(text, decoder)), 1 << 16);
         } catch (IOException broken) {
             in.close();
             throw new IOException("cannot read %s: is it a gzip file? %s".formatted(file, broken.getMessage()), broken);

@@ -14,7 +14,7 @@ interface TextRecords extends AutoCloseable {
      */
     List<String> next() throws IOException;
 
-    /** {@return the line that is read next, from 1} */
+    /** {@return the line in which the record that {@link #next} gave last begins, from 1; empty lines count} */
     int line();
 
     @Override

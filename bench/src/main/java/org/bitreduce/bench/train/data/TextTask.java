@@ -77,8 +77,8 @@ public final class TextTask implements Task {
         for (Path file : files(folder, prefix)) {
             try (TextRecords records = TextFormat.openAny(file)) {
                 boolean first = !TextFormat.JSONL.fits(file); // its fields have names
-                int line = records.line();
                 for (List<String> fields = records.next(); fields != null; fields = records.next()) {
+                    int line = records.line();
                     if (fields.size() < 2) {
                         throw new IOException("%s, line %d: expected a label and a text, found one column: '%s'"
                                 .formatted(file, line, fields.getFirst()));
@@ -88,7 +88,6 @@ public final class TextTask implements Task {
                         rows.add(new Row(file, line, fields.getFirst().strip(), text));
                     }
                     first = false;
-                    line = records.line();
                 }
             }
         }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.bitreduce.bench.train.checkpoint.Checksum;
 import org.bitreduce.bench.train.checkpoint.ChronicleFile;
 
@@ -201,34 +203,66 @@ public final class RecordingFile implements AutoCloseable {
     }
 
     /**
-     * {@return how many recorded steps have a gradient of every rank} All are checked. What was under way when a run was
-     * killed counts as not recorded; damage before that does not.
+     * {@return the indexes of recorded steps that have a gradient of every rank, ascending} All are checked. What was under
+     * way when a run was killed counts as not recorded, and so do steps that nothing was written of; damage does not.
      *
      * @throws IOException if a gradient before the last one written is damaged, naming its place
      */
-    public long wholeSteps() throws IOException {
+    public List<Long> whole() throws IOException {
         long end = shape.steps();
         while (end > 0 && !any(end - 1)) {
             end--;
         }
+        List<Long> found = new ArrayList<>();
         for (long index = 0; index < end; index++) {
-            for (int rank = 0; rank < shape.ranks(); rank++) {
-                long at = slot(index, rank);
-                boolean whole = file.segment().get(INT, at + 8) == rank
-                        && file.segment().get(LONG, at) == index * shape.every() + 1
-                        && file.segment().get(INT, at + 12) == slotChecksum(index, rank);
+            int torn = torn(index);
+            if (torn < 0) {
+                found.add(index);
+            } else if (any(index)) {
                 // Ranks are at most one step apart, so a run that was killed was within its last two.
-                if (!whole && index >= end - 2) {
-                    return index;
+                if (index >= end - 2) {
+                    return found;
                 }
-                require(
-                        path,
-                        whole,
-                        "is damaged at offset %d: the gradient of rank %d at recorded step %d of %d"
-                                .formatted(at, rank, index + 1, end));
+                throw new IOException(
+                        "recording %s is damaged at offset %d: the gradient of rank %d at recorded step %d of %d"
+                                .formatted(path, slot(index, torn), torn, index + 1, end));
             }
         }
-        return end;
+        return found;
+    }
+
+    /**
+     * Clears what is not whole before an index, so that it counts as not recorded when later steps follow.
+     *
+     * @param end index of the first recorded step that is left alone
+     * @return the indexes before that are whole, ascending
+     */
+    public List<Long> keepWhole(long end) {
+        List<Long> kept = new ArrayList<>();
+        for (long index = 0; index < end; index++) {
+            if (torn(index) < 0) {
+                kept.add(index);
+            } else {
+                for (int rank = 0; rank < shape.ranks(); rank++) {
+                    file.segment().asSlice(slot(index, rank), SLOT_HEAD).fill((byte) 0);
+                }
+            }
+        }
+        return kept;
+    }
+
+    /** {@return the first rank whose gradient of a step is not whole, or -1} */
+    private int torn(long index) {
+        for (int rank = 0; rank < shape.ranks(); rank++) {
+            long at = slot(index, rank);
+            boolean whole = file.segment().get(INT, at + 8) == rank
+                    && file.segment().get(LONG, at) == index * shape.every() + 1
+                    && file.segment().get(INT, at + 12) == slotChecksum(index, rank);
+            if (!whole) {
+                return rank;
+            }
+        }
+        return -1;
     }
 
     private boolean any(long index) {

@@ -29,21 +29,27 @@ public final class HtmlPage {
               max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
             h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
             p { margin: .4rem 0; } .note { color: var(--faint); }
-            .scroll { overflow-x: auto; }
+            .scroll { overflow-x: auto; --shadow: rgb(128 128 128 / .4); background:
+                linear-gradient(var(--paper), var(--paper)) left / 2rem 100% no-repeat local,
+                linear-gradient(var(--paper), var(--paper)) right / 2rem 100% no-repeat local,
+                linear-gradient(to right, var(--shadow), transparent) left / .7rem 100% no-repeat scroll,
+                linear-gradient(to left, var(--shadow), transparent) right / .7rem 100% no-repeat scroll; }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92em; }
             th, td { padding: .25rem .7rem .25rem 0; text-align: left; border-bottom: 1px solid var(--rule); vertical-align: top; }
             th { color: var(--faint); font-weight: 600; } td.n, th.n { text-align: right; } td.n, td:first-child, tbody th { white-space: nowrap; } td.v { white-space: nowrap; color: var(--faint); }
             td.good { color: var(--good); font-weight: 600; } td.bad { color: var(--bad); font-weight: 600; }
             td code { overflow-wrap: anywhere; }
             figure { margin: 1rem 0 1.5rem; overflow-x: auto; } figcaption { font-weight: 600; }
-            figure > svg { width: 100%; min-width: 42rem; height: auto; } svg text { font-size: 12px; fill: var(--faint); }
+            figure > svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--faint); }
             .grid { stroke: var(--rule); stroke-width: 1; } .axis { stroke: var(--faint); stroke-width: 1; }
             path { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .bar { stroke-width: 1.4; }
-            .dashed { stroke-dasharray: 6 3; } .dotted { stroke-dasharray: 1.5 3; } .dashed circle, .dotted circle { stroke-dasharray: none; fill: var(--paper); }
+            .dashed { stroke-dasharray: 6 3; } .dotted { stroke-dasharray: 1.5 3; } .dashed circle, .mark { stroke-dasharray: none; fill: none; }
             .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; font-size: .9em; }
-            .legend svg { width: 24px; height: 12px; margin-right: .4rem; }
+            .legend svg { width: 24px; height: 16px; margin-right: .4rem; vertical-align: -3px; }
+            @media screen and (max-width: 44rem) { svg text { font-size: 20px; } path, .bar { stroke-width: 2.6; }
+              tr > :first-child { position: sticky; left: 0; min-width: 7rem; max-width: 9.5rem; background: var(--paper); white-space: normal !important; } }
             @media print { body { margin: 0; max-width: none; font-size: 10pt; } figure, tr { break-inside: avoid; }
-              h2 { break-after: avoid; } .scroll, figure { overflow: visible; } figure > svg { min-width: 0; } }
+              h2 { break-after: avoid; } .scroll, figure { overflow: visible; } .scroll { background: none; } }
             """;
 
     private final StringBuilder body = new StringBuilder();

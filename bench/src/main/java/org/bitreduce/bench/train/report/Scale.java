@@ -65,6 +65,10 @@ record Scale(double low, double high, boolean logarithmic, double from, double t
 
     /** {@return a tick as text, with as many decimals as its neighbours need} */
     String label(double tick) {
+        if (logarithmic && tick < 1e-3) {
+            int exponent = (int) Math.floor(Math.log10(tick) + 1e-9);
+            return "%de%d".formatted(Math.round(tick / Math.pow(10, exponent)), exponent);
+        }
         double unit = logarithmic ? Math.pow(10, Math.floor(Math.log10(tick))) : step;
         int decimals = (int) Math.clamp(-Math.floor(Math.log10(unit) + 1e-9), 0, 9);
         return String.format(Locale.ROOT, "%,." + decimals + "f", tick);

@@ -22,14 +22,23 @@ public final class SvgChart {
 
     private static final int WIDTH = 760;
     private static final int HEIGHT = 380;
-    private static final int LEFT = 66;
+    private static final int LEFT = 80;
     private static final int RIGHT = 14;
     private static final int TOP = 14;
-    private static final int BOTTOM = 46;
+    private static final int BOTTOM = 52;
     /** Colours of the style sheet; later series repeat them with dashes. */
     static final int COLOURS = 8;
 
     private static final List<String> DASHES = List.of("", " dashed", " dotted");
+
+    /** Of points, as lines have dashes: one that lies on another leaves that visible. */
+    private static final List<String> MARKERS = List.of(
+            "<circle cx=\"%1$.1f\" cy=\"%2$.1f\" r=\"4\"/>",
+            "<circle cx=\"%1$.1f\" cy=\"%2$.1f\" r=\"5.5\"/>",
+            "<path class=\"mark\" d=\"M%1$.1f %2$.1fm-7 0l7 -7l7 7l-7 7z\"/>");
+
+    /** Least ratio of values that a logarithmic axis is drawn for: below it would have too few labels. */
+    private static final double WIDE = 10;
 
     private record Point(double x, double y, double error) {
         boolean isFinite() {
@@ -44,6 +53,7 @@ public final class SvgChart {
     private final String yTitle;
     private final boolean logarithmic;
     private final List<Series> series = new ArrayList<>();
+    private boolean logarithmicY;
     private double least = Double.NEGATIVE_INFINITY;
     private double greatest = Double.POSITIVE_INFINITY;
 
@@ -72,6 +82,17 @@ public final class SvgChart {
     public SvgChart within(double low, double high) {
         least = low;
         greatest = high;
+        return this;
+    }
+
+    /**
+     * Makes y logarithmic where its values are far apart, so that a series far above does not press the others together.
+     * To be said before any series; values that are not positive are left out.
+     *
+     * @return this
+     */
+    public SvgChart withLogarithmicY() {
+        logarithmicY = true;
         return this;
     }
 
@@ -124,6 +145,7 @@ public final class SvgChart {
         List<Point> drawn = points.stream()
                 .filter(Point::isFinite)
                 .filter(point -> !logarithmic || point.x > 0)
+                .filter(point -> !logarithmicY || point.y > 0)
                 .toList();
         series.add(new Series(name, kind, drawn));
         return this;
@@ -139,7 +161,9 @@ public final class SvgChart {
             return out.append("<p>nothing to draw</p></figure>\n").toString();
         }
         Scale x = Scale.of(least(all, p -> p.x), greatest(all, p -> p.x), logarithmic, LEFT, WIDTH - RIGHT);
-        Scale y = Scale.of(least(all, this::low), greatest(all, this::high), false, HEIGHT - BOTTOM, TOP);
+        double low = least(all, this::low);
+        double high = greatest(all, this::high);
+        Scale y = Scale.of(low, high, logarithmicY && low > 0 && high > WIDE * low, HEIGHT - BOTTOM, TOP);
         out.append("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n"
                 .formatted(WIDTH, HEIGHT, HtmlPage.escape(title)));
         axes(out, x, y);
@@ -156,7 +180,7 @@ public final class SvgChart {
     private void axes(StringBuilder out, Scale x, Scale y) {
         for (double tick : x.ticks()) {
             line(out, "grid", x.at(tick), TOP, x.at(tick), HEIGHT - BOTTOM);
-            text(out, "middle", x.at(tick), HEIGHT - BOTTOM + 16, x.label(tick));
+            text(out, "middle", x.at(tick), HEIGHT - BOTTOM + 18, x.label(tick));
         }
         for (double tick : y.ticks()) {
             line(out, "grid", LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick));
@@ -168,9 +192,9 @@ public final class SvgChart {
         double middle = (TOP + HEIGHT - BOTTOM) / 2.0;
         out.append(String.format(
                 Locale.ROOT,
-                "<text text-anchor=\"middle\" transform=\"translate(14 %.1f) rotate(-90)\">%s</text>%n",
+                "<text text-anchor=\"middle\" transform=\"translate(18 %.1f) rotate(-90)\">%s</text>%n",
                 middle,
-                HtmlPage.escape(yTitle)));
+                HtmlPage.escape(yTitle + (y.logarithmic() ? ", log" : ""))));
     }
 
     private void draw(StringBuilder out, Series one, int index, Scale x, Scale y) {
@@ -198,9 +222,12 @@ public final class SvgChart {
                 line(out, "bar", x.at(point.x) - 4, low, x.at(point.x) + 4, low);
                 line(out, "bar", x.at(point.x) - 4, high, x.at(point.x) + 4, high);
             }
-            out.append(String.format(
-                    Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/></g>%n", x.at(point.x), y.at(point.y)));
+            out.append(marker(index, x.at(point.x), y.at(point.y))).append(String.format("</g>%n"));
         }
+    }
+
+    private static String marker(int index, double x, double y) {
+        return String.format(Locale.ROOT, MARKERS.get(index / COLOURS % MARKERS.size()), x, y);
     }
 
     private double low(Point point) {
@@ -218,9 +245,9 @@ public final class SvgChart {
                 continue; // it keeps its colour in the page's other charts
             }
             String mark = series.get(i).kind == Kind.LINE
-                    ? "<path class=\"%s\" d=\"M0 6L24 6\"/>".formatted(style(i))
-                    : "<g class=\"%s\"><circle cx=\"12\" cy=\"6\" r=\"4\"/></g>".formatted(style(i));
-            out.append("<span><svg viewBox=\"0 0 24 12\" aria-hidden=\"true\">%s</svg>%s</span>%n"
+                    ? "<path class=\"%s\" d=\"M0 8L24 8\"/>".formatted(style(i))
+                    : "<g class=\"%s\">%s</g>".formatted(style(i), marker(i, 12, 8));
+            out.append("<span><svg viewBox=\"0 0 24 16\" aria-hidden=\"true\">%s</svg>%s</span>%n"
                     .formatted(mark, HtmlPage.escape(series.get(i).name)));
         }
         out.append("</div>\n");

@@ -84,6 +84,25 @@ class TextTaskTest {
                 .toList();
     }
 
+    /** Editors of Windows put a mark in front of UTF-8, which is no part of the first label, header or object. */
+    @ParameterizedTest
+    @CsvSource({"csv, ''", "csv, .gz", "tsv, ''", "jsonl, ''", "jsonl, .gz"})
+    void byteOrderMarksAreDropped(String format, String packed) throws IOException {
+        write("train.%s%s".formatted(format, packed), "\uFEFF" + lines(format, TRAIN));
+        write("test.%s".formatted(format), "\uFEFF" + lines(format, TEST));
+        assertEquals(expected().fingerprint(), load().fingerprint());
+    }
+
+    @Test
+    void aMarkInFrontOfAHeaderHidesItNotAndAMarkAloneIsNoText() throws IOException {
+        write("train.tsv", "\uFEFFlabel\ttext\nham\tone\neggs\ttwo\n");
+        write("test.csv", "\uFEFF");
+        IOException e = assertThrows(IOException.class, this::load);
+        assertTrue(e.getMessage().contains("no text in the test files"), e::getMessage);
+        write("test.csv", "\uFEFFham,one");
+        assertEquals(List.of("eggs", "ham"), load().classes());
+    }
+
     @Test
     void headersNumbersAndFurtherColumns() throws IOException {
         write("train.tsv", "label\ttitle\ttext\n10\tone\ttwo\n9\tone\ttwo\n");
@@ -102,6 +121,9 @@ class TextTaskTest {
             delimiter = '|',
             value = {
                 "train.tsv | a\\tb\\nc d\\n | train.tsv, line 2: expected a label and a text, found one column: 'c d'",
+                "train.tsv | \\n\\na\\tb\\n \\nc d\\n | train.tsv, line 5: expected a label and a text",
+                "train.csv | \\n\\na,b\\n\\n\\nc\\n | train.csv, line 6: expected a label and a text",
+                "train.csv | a,\"b\\n\\nb\"\\n\\nc\\n | train.csv, line 5: expected a label and a text",
                 "train.csv | a,b\\nc\\n | train.csv, line 2: expected a label and a text",
                 "train.csv | a,\"b\\n | the quote opened in line 1 is never closed",
                 "train.jsonl | {\"label\":1,\"text\":\"a\"}\\n\\n{\"label\":1 | train.jsonl, line 3: ",

@@ -54,7 +54,7 @@ class RecordingFileTest {
 
     private long wholeSteps() throws IOException {
         try (RecordingFile file = RecordingFile.open(path, false)) {
-            return file.wholeSteps();
+            return file.whole().size();
         }
     }
 
@@ -64,7 +64,7 @@ class RecordingFileTest {
         try (RecordingFile file = RecordingFile.open(path, false)) {
             assertEquals(SHAPE, file.shape());
             assertEquals(SETTINGS, file.settings());
-            assertEquals(5, file.wholeSteps());
+            assertEquals(5, file.whole().size());
             assertEquals(7, file.step(3));
             for (long i = 0; i < SHAPE.count(); i++) {
                 assertEquals(value(3, 2, i), file.gradient(3, 2).getAtIndex(JAVA_FLOAT, i));
