@@ -16,8 +16,6 @@ public final class BenchRank {
     /** Until C2 has compiled what the first calls of a size were found to need, while all ranks' compilers share the cores. */
     private static final long LEAST_WARM_UP_NANOS = 1_000_000_000L;
 
-    private static final long MOST_WARM_UP_NANOS = 40_000_000_000L;
-
     private final BenchPlan plan;
     private final Communicator world;
     private final Exchange exchange;
@@ -89,7 +87,7 @@ public final class BenchRank {
 
     /** Makes as many calls as the plan says; if it leaves that open, again, until every rank's JVM has compiled what they need. */
     private void warmUp(List<Measurement> measurements, long bytes) {
-        long start = System.nanoTime();
+        long least = System.nanoTime() + LEAST_WARM_UP_NANOS;
         CompilerWatch compilers = CompilerWatch.own();
         int calls = plan.warmupFor(bytes);
         boolean again = calls > 0;
@@ -99,13 +97,9 @@ public final class BenchRank {
                     measurement.iterate(-1);
                 }
             }
-            again = plan.warmup() < 0 && exchange.reduce(Reduction.MAX, isWarm(start, compilers) ? 0 : 1)[0] > 0;
+            boolean warm = System.nanoTime() - least >= 0 && compilers.isCalm();
+            again = plan.warmup() < 0 && exchange.reduce(Reduction.MAX, warm ? 0 : 1)[0] > 0;
         }
-    }
-
-    private static boolean isWarm(long start, CompilerWatch compilers) {
-        long nanos = System.nanoTime() - start;
-        return nanos > MOST_WARM_UP_NANOS || nanos > LEAST_WARM_UP_NANOS && compilers.isCalm();
     }
 
     private List<BenchCase> cases(Vectors vectors) {

@@ -12,9 +12,11 @@ import java.util.List;
 public final class CompilerWatch {
 
     private static final long CALM_NANOS = 300_000_000;
+    private static final long PATIENCE_NANOS = 40_000_000_000L;
     private static final double CALM_SECONDS = 2.5 * CpuClock.TICK_SECONDS;
 
     private final Collection<Long> pids;
+    private final long end = System.nanoTime() + PATIENCE_NANOS;
     private long start;
     private double used;
 
@@ -38,12 +40,16 @@ public final class CompilerWatch {
         used = seconds;
     }
 
-    /** {@return whether the compilers have had little to do for three tenths of a second, up to now} Reads files of the system. */
+    /**
+     * {@return whether the compilers have had little to do for three tenths of a second, up to now, or have been watched for
+     * forty seconds} Reads files of the system.
+     */
     public boolean isCalm() {
         double now = CpuClock.compilerSeconds(pids);
         if (Math.abs(now - used) > CALM_SECONDS) {
             begin(now);
         }
-        return System.nanoTime() - start >= CALM_NANOS;
+        long time = System.nanoTime();
+        return time - start >= CALM_NANOS || time - end >= 0;
     }
 }

@@ -227,7 +227,8 @@ final class CallRun implements Schedule {
     private Plan chosenPlan() {
         for (int i = 0; i < plans.size(); i++) {
             Plan known = plans.get(i);
-            if (known.fits(call, decision, input, agreement)) {
+            boolean sameWay = inline == (known.algorithm() == Algorithm.INLINE);
+            if (sameWay && known.fits(call, decision, input, agreement)) {
                 known.restart(group.options().seed(), operation, call.options().stream());
                 return known;
             }

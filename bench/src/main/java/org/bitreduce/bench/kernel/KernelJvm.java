@@ -25,7 +25,6 @@ final class KernelJvm {
 
     private static final int CHECKED_ELEMENTS = 20 * 512;
     private static final long WARM_UP_NANOS = 50_000_000;
-    private static final long MOST_WARM_UP_NANOS = 40_000_000_000L;
     private static final long TURN_NANOS = 1_000_000;
     private static final int ROUNDS = 7;
     private static final long CACHED_BYTES = 8 << 20;
@@ -89,11 +88,10 @@ final class KernelJvm {
 
     /** All kernels in turn: what one kernel's profile shows may undo another's compilation. */
     private void warmUp(List<Turn> turns, KernelData data) {
-        long end = System.nanoTime() + MOST_WARM_UP_NANOS;
         CompilerWatch compilers = CompilerWatch.own();
         do {
             turns.forEach(turn -> warmUp(turn, data));
-        } while (!compilers.isCalm() && System.nanoTime() < end);
+        } while (!compilers.isCalm());
     }
 
     private void warmUp(Turn turn, KernelData data) {

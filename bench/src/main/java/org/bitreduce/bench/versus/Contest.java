@@ -30,8 +30,6 @@ final class Contest {
     private static final int ATTEMPTS = 4;
     private static final int LEAST_CALLS = 3;
     private static final int MOST_CALLS = 1000;
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(40);
-
     private final int repetitions;
     private final int iterations;
     private final Set<Side> seen = new HashSet<>();
@@ -135,8 +133,7 @@ final class Contest {
             long spent = block.totalNanos();
             calls = callsPerBlock(block);
             CompilerWatch compilers = new CompilerWatch(side.crew().processes());
-            while (spent < atLeast.toNanos()
-                    || iterations == 0 && !compilers.isCalm() && spent < LONGEST_WARM_UP.toNanos()) {
+            while (spent < atLeast.toNanos() || iterations == 0 && !compilers.isCalm()) {
                 block = measure();
                 spent += Math.max(block.totalNanos(), BLOCK.toNanos() / 4); // the calls are not all that takes time
                 calls = callsPerBlock(block);

@@ -4,7 +4,6 @@ package org.bitreduce.bench.train.recording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ public final class RecordingLock implements AutoCloseable {
         while (true) {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
-                if (!isLocked(channel)) {
+                if (!locks(channel)) {
                     throw new IOException("another run is recording to it");
                 }
                 if (channel.size() == 0) {
@@ -53,10 +52,9 @@ public final class RecordingLock implements AutoCloseable {
         }
     }
 
-    private static boolean isLocked(FileChannel channel) throws IOException {
+    private static boolean locks(FileChannel channel) throws IOException {
         try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
+            return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
             return false; // held by this process
         }
