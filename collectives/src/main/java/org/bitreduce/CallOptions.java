@@ -5,15 +5,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * What one call may say beyond its vectors.
+ * What one call may say beyond its vectors. Immutable, but for the content of the residual.
  *
  * @param mode the arithmetic, or null for the usual one: {@link Mode#PLAIN} for plain codecs and types other than float,
  *     else {@link Mode#TWOSHOT}
- * @param stream the caller's stream id: calls on vectors of different meaning may use different ones; it enters the
+ * @param stream the caller's stream id, any number, equal on all ranks: calls on vectors of different meaning may use different ones; it enters the
  *     random numbers
  * @param residual the rank's memory of what rounding has dropped (error feedback), as many floats as the input, or null;
  *     on entry it is added to the input, on return it holds what the roundings that this rank did have dropped; its
- *     content may differ between ranks, its presence may not
+ *     content may differ between ranks, its presence may not; the caller's, zeros before the first call, and not
+ *     overlapping input or output
  * @param order in which a plain all-reduce adds; others take no notice
  */
 public record CallOptions(Mode mode, long stream, MemorySegment residual, Order order) {

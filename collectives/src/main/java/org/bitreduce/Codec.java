@@ -29,7 +29,11 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
     /** The number of bits that means plain floats. */
     public static final int PLAIN_BITS = 32;
 
-    /** Checks all ranges. */
+    /**
+     * Checks all ranges.
+     *
+     * @throws IllegalArgumentException if a number is out of its range, or the norm does not go with the bits
+     */
     public Codec {
         Objects.requireNonNull(norm, "norm");
         Objects.requireNonNull(rounding, "rounding");
@@ -56,7 +60,8 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
     /**
      * {@return stochastic rounding against the greatest magnitude of each 512 elements}
      *
-     * @param bits bits per element, 2 to 16
+     * @param bits bits per element, 2 to 16, or 32 for plain floats
+     * @throws IllegalArgumentException if it is another number
      */
     public static Codec uniform(int bits) {
         return new Codec(bits, Norm.MAX, DEFAULT_LOG2_BUCKET, Rounding.STOCHASTIC);
@@ -71,7 +76,8 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
      * error of the result; the mean of vectors that cancel is smaller than they are, and its own relative error larger.
      * The bound counts roundings to codes of doubles as the floats they are rounded to; float arithmetic adds some 1e-7 per rank.
      *
-     * @param error the bound, positive, such as 1e-3
+     * @param error the bound, positive and finite, such as 1e-3
+     * @throws IllegalArgumentException if it is not
      */
     public static CodecChooser within(double error) {
         return new ErrorBound(error, false);
@@ -82,7 +88,8 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
      * within a bound, whatever the elements and the random numbers} As {@link #within}, for the greatest magnitude of an
      * element's error in the elements' own unit, times the number of ranks for a sum.
      *
-     * @param error the bound, positive
+     * @param error the bound, in the elements' unit, positive and finite
+     * @throws IllegalArgumentException if it is not
      */
     public static CodecChooser withinAbsolute(double error) {
         return new ErrorBound(error, true);
@@ -92,6 +99,7 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
      * {@return one bit per element: its sign}
      *
      * @param norm {@link Norm#MEAN_MAGNITUDE} or {@link Norm#UNIT}
+     * @throws IllegalArgumentException if it is another one
      */
     public static Codec sign(Norm norm) {
         return new Codec(1, norm, DEFAULT_LOG2_BUCKET, Rounding.NEAREST);
@@ -115,7 +123,8 @@ public record Codec(int bits, Norm norm, int log2Bucket, Rounding rounding) impl
     /**
      * {@return this codec with another number of bits}
      *
-     * @param otherBits 2 to 16, or 32
+     * @param otherBits 2 to 16, or 32; 1 for a codec of signs
+     * @throws IllegalArgumentException if the norm does not go with that
      */
     public Codec withBits(int otherBits) {
         return new Codec(otherBits, norm, log2Bucket, rounding);

@@ -15,9 +15,10 @@ import org.bitreduce.algorithm.Call;
  * arrays are short for it.
  *
  * <p>Common to all: {@link IllegalArgumentException} if an argument is out of range or does not go with another, {@link
- * IndexOutOfBoundsException} if a vector is too short, {@link NullPointerException} naming what is null: on the rank that
- * passed it, before anything is sent. {@link CollectiveException} if the ranks' calls differ, an input is not finite and
- * the policy says {@link NonFinitePolicy#THROW}, or the group has failed.
+ * IndexOutOfBoundsException} if a vector is too short, {@link NullPointerException} naming what is null, {@link
+ * IllegalStateException} if the communicator is closed: on the rank that made the call, before anything is sent. {@link
+ * CollectiveException} if the ranks' calls differ, an input is not finite and the policy says {@link
+ * NonFinitePolicy#THROW}, or the group has failed.
  *
  * @param <R> what a call returns
  */

@@ -183,7 +183,8 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
     /**
      * {@return a rank's host and process id, as far as known}
      *
-     * @param rank any rank
+     * @param rank from 0 to {@code size() - 1}
+     * @throws IndexOutOfBoundsException if it is none
      */
     public String describe(int rank) {
         return transport.describe(Objects.checkIndex(rank, size()));
@@ -204,6 +205,7 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
      * have drawn. All ranks do so before the same call, and with none under way; if not, that call fails on all of them.
      *
      * @param operation the number of the next call, not less than {@link #nextOperation()}: no number is used twice
+     * @throws IllegalArgumentException if it is less
      */
     public void resumeAt(long operation) {
         if (operation < nextOperation()) {
@@ -222,7 +224,9 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
      *
      * @param bytes size in bytes, not negative
      * @return zeroed, aligned to 64 bytes, usable by any thread
+     * @throws IllegalArgumentException if the size is negative
      * @throws CollectiveException if the group has failed
+     * @throws IllegalStateException if the communicator is closed
      */
     public MemorySegment allocate(long bytes) {
         requireOpen();
@@ -238,6 +242,7 @@ public final class Communicator extends Collectives<Outcome> implements AutoClos
      * @param count elements of the vector, not negative
      * @param rank 0 to {@link #size()}
      * @param codec whose bucket counts
+     * @throws IndexOutOfBoundsException if the rank is neither a rank nor their number
      */
     public long partStart(long count, int rank, Codec codec) {
         Objects.checkIndex(rank, size() + 1);

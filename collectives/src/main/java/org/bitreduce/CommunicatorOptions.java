@@ -7,8 +7,9 @@ import org.bitreduce.algorithm.AlgorithmTable;
 
 /**
  * What holds for all calls of a communicator; equal on all ranks, which the agreement round checks (the deadline aside).
+ * Immutable.
  *
- * @param seed of all random numbers
+ * @param seed of all random numbers, any number
  * @param deadline the longest wait for other ranks in one call, positive
  * @param nonFinite what to do with NaN and infinity
  * @param integrity whether payloads in shared memory carry a checksum too; on a wire they always do
@@ -27,7 +28,11 @@ public record CommunicatorOptions(
     public static final CommunicatorOptions DEFAULT = new CommunicatorOptions(
             1, Duration.ofSeconds(60), NonFinitePolicy.THROW, false, AlgorithmTable.standard(), null);
 
-    /** Checks the deadline. */
+    /**
+     * Checks the deadline.
+     *
+     * @throws IllegalArgumentException if it is zero or negative
+     */
     public CommunicatorOptions {
         Objects.requireNonNull(nonFinite, "nonFinite");
         Objects.requireNonNull(algorithms, "algorithms");

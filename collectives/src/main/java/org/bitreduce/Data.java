@@ -24,7 +24,11 @@ public record Data(MemorySegment memory, ElementType type, long count) {
     /** No elements: what ranks pass that have nothing to give or to get, such as scatter's other ranks. */
     public static final Data NONE = new Data(MemorySegment.NULL, ElementType.FLOAT, 0);
 
-    /** Checks what needs no knowledge of the call. */
+    /**
+     * Checks what needs no knowledge of the call.
+     *
+     * @throws IllegalArgumentException if the count is negative
+     */
     public Data {
         Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(type, "type");

@@ -4,7 +4,7 @@ package org.bitreduce;
 import org.bitreduce.algorithm.Algorithm;
 
 /**
- * What a collective did.
+ * What a collective did, as this rank saw it. Immutable.
  *
  * @param codec the codec that all ranks agreed on
  * @param mode the arithmetic

@@ -11,11 +11,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Wrong arguments, NaN, and ranks that do not come; {@link MismatchMatrixTest} has calls that differ. */
 class FailureTest {
+
+    /** A controller that says the same of itself whatever it chooses. */
+    private record Chooser(Codec prototype, Supplier<Codec> choice) implements CodecChooser {
+        @Override
+        public Codec choose(AgreedStatistics agreed) {
+            return choice.get();
+        }
+
+        @Override
+        public long fingerprint() {
+            return 1;
+        }
+    }
 
     private static void call(
             Communicator world, float[] data, int count, Reduction reduction, Codec codec, CallOptions options) {
@@ -87,12 +102,14 @@ class FailureTest {
     @Test
     void anAbsentRankIsNamedAndTheGroupStaysFailed() {
         CommunicatorOptions impatient = RankThreads.OPTIONS.withDeadline(Duration.ofMillis(300));
+        CountDownLatch failed = new CountDownLatch(2);
         RankThreads.run(3, impatient, world -> {
             if (world.rank() == 1) {
-                Thread.sleep(1500); // computes, as far as the others can tell
+                failed.await(); // computes, as far as the others can tell
                 return null;
             }
             CollectiveException first = assertThrows(CollectiveException.class, world::barrier);
+            failed.countDown();
             assertFalse(first.isClean());
             if (first instanceof CollectiveTimeoutException) {
                 assertTrue(first.getMessage().contains("for rank 1 ("), first.getMessage());
@@ -107,25 +124,12 @@ class FailureTest {
     @Test
     void aRankThatFailsInsideACallTakesTheOthersWithIt() {
         RankThreads.run(3, world -> {
-            CodecChooser chooser = new CodecChooser() {
-                @Override
-                public Codec choose(AgreedStatistics agreed) {
-                    if (world.rank() == 2) {
-                        throw new IllegalStateException("planted");
-                    }
-                    return Codec.uniform(4);
+            CodecChooser chooser = new Chooser(Codec.uniform(4), () -> {
+                if (world.rank() == 2) {
+                    throw new IllegalStateException("planted");
                 }
-
-                @Override
-                public Codec prototype() {
-                    return Codec.uniform(4);
-                }
-
-                @Override
-                public long fingerprint() {
-                    return 1;
-                }
-            };
+                return Codec.uniform(4);
+            });
             float[] x = new float[5000];
             if (world.rank() == 2) {
                 assertThrows(IllegalStateException.class, () -> world.allReduce(x, Reduction.SUM, chooser));
@@ -142,22 +146,7 @@ class FailureTest {
     @Test
     void divergingDecisionsAreDetected() {
         RankThreads.run(2, world -> {
-            CodecChooser chooser = new CodecChooser() {
-                @Override
-                public Codec choose(AgreedStatistics agreed) {
-                    return Codec.uniform(world.rank() == 0 ? 4 : 5);
-                }
-
-                @Override
-                public Codec prototype() {
-                    return Codec.uniform(4);
-                }
-
-                @Override
-                public long fingerprint() {
-                    return 1;
-                }
-            };
+            CodecChooser chooser = new Chooser(Codec.uniform(4), () -> Codec.uniform(world.rank() == 0 ? 4 : 5));
             float[] x = new float[5000];
             CollectiveException e =
                     assertThrows(CollectiveException.class, () -> world.allReduce(x, Reduction.SUM, chooser));
@@ -251,22 +240,7 @@ class FailureTest {
     @Test
     void anImpossibleChoiceIsRefusedOnAllRanksAndTheGroupWorksOn() {
         RankThreads.run(3, world -> {
-            CodecChooser chooser = new CodecChooser() {
-                @Override
-                public Codec choose(AgreedStatistics agreed) {
-                    return Codec.uniform(4);
-                }
-
-                @Override
-                public Codec prototype() {
-                    return Codec.plain();
-                }
-
-                @Override
-                public long fingerprint() {
-                    return 1;
-                }
-            };
+            CodecChooser chooser = new Chooser(Codec.plain(), () -> Codec.uniform(4));
             MemorySegment doubles = world.allocate(800);
             refused(
                     () -> world.allReduce(doubles, ElementType.DOUBLE, Reduction.SUM, chooser),

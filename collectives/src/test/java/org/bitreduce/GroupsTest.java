@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.shm.LocalGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.bitreduce.transport.tcp.TcpEnds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,7 +134,7 @@ class GroupsTest {
             for (int rank = 0; rank < 3; rank++) {
                 int r = rank;
                 ranks.add(threads.submit(() -> {
-                    Transport transport = SharedMemoryTransport.threads(local, r, Duration.ofSeconds(20));
+                    Transport transport = SharedMemoryGroup.threads(local, r, Duration.ofSeconds(20));
                     try (Communicator world = Communicator.over(transport, r == 1 ? hasty : patient);
                             Communicator group = world.split(r == 0 ? 0 : 1, 0)) {
                         if (r == 1) {

@@ -49,7 +49,7 @@ class InPlaceTest {
     static Stream<Arguments> groups() {
         return IntStream.of(1, 2, 3, 5)
                 .boxed()
-                .flatMap(size -> IntStream.of(1025, 6000, 1_200_000)
+                .flatMap(size -> IntStream.of(4097, 6000, 1_200_000)
                         .boxed()
                         .flatMap(count -> Stream.of(Shared.values()).map(shared -> Arguments.of(size, count, shared))));
     }

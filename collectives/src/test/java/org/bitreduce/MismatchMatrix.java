@@ -267,15 +267,20 @@ public final class MismatchMatrix {
         require(message.contains(": %s is %s".formatted(deviation.field, first)), where + ": " + message);
         require(message.contains("on rank 0 and " + second), where + ": " + message);
         require(message.endsWith("on rank " + other) || message.contains("on rank " + other), where + ": " + message);
-        for (float element : out) {
-            require(element == 7, where + ": an output was written");
-        }
-        for (float element : dropped) {
-            require(element == 0, where + ": a residual was written");
-        }
+        require(all(out, 7), where + ": an output was written");
+        require(all(dropped, 0), where + ": a residual was written");
         float[] one = {1};
         world.allReduce(one, Reduction.SUM, Codec.plain());
         require(one[0] == world.size(), where + ": the next call gave " + one[0]);
+    }
+
+    private static boolean all(float[] vector, float value) {
+        for (float element : vector) {
+            if (element != value) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static MismatchException mismatch(

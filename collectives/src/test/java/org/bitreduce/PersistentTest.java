@@ -220,8 +220,8 @@ class PersistentTest {
 
     static Stream<Arguments> steady() {
         return Stream.of(
-                Arguments.of("plain in place", 3_000, Codec.plain(), true),
-                Arguments.of("plain by messages", 3_000, Codec.plain(), false),
+                Arguments.of("plain in place", 6_000, Codec.plain(), true),
+                Arguments.of("plain by messages", 6_000, Codec.plain(), false),
                 Arguments.of("plain with the agreement", 500, Codec.plain(), true),
                 Arguments.of("4 bits", 3_000, Codec.uniform(4), true),
                 Arguments.of("4 bits with the agreement", 700, Codec.uniform(4), true),

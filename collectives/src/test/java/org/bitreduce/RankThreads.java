@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.bitreduce.transport.shm.LocalGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 
 /** Runs a body on every rank of a group of threads, and hands out what the ranks returned. */
 final class RankThreads {
@@ -43,7 +43,7 @@ final class RankThreads {
                 int r = rank;
                 Callable<T> task = () -> {
                     try (Communicator world = Communicator.over(
-                            SharedMemoryTransport.threads(group, r, Duration.ofSeconds(20)), options.apply(r))) {
+                            SharedMemoryGroup.threads(group, r, Duration.ofSeconds(20)), options.apply(r))) {
                         return body.run(world);
                     }
                 };

@@ -186,36 +186,10 @@ class ReduceTest {
             value = Mode.class,
             names = {"TWOSHOT", "EXACT", "GATHER"})
     void errorFeedbackKeepsWhatRoundingDrops(Mode mode) {
-        int size = 3;
-        int count = 3000;
-        List<float[][]> results = RankThreads.run(size, world -> {
-            MemorySegment residual = world.allocate(count * 4L);
-            CallOptions options = USUAL.withMode(mode).withResidual(residual);
-            float[] total = new float[count];
-            for (int step = 0; step < 10; step++) {
-                float[] data = Inputs.gaussian(count, world.rank(), step);
-                world.reduce(Data.of(data), Data.of(data), Reduction.SUM, 1, Codec.uniform(3), options);
-                for (int i = 0; i < count; i++) {
-                    total[i] += data[i];
-                }
-            }
-            return new float[][] {total, residual.toArray(JAVA_FLOAT)};
+        ErrorFeedbackSum.check(3, RankThreads.OPTIONS, 1, mode, (world, x, options) -> {
+            world.reduce(Data.of(x), Data.of(x), Reduction.SUM, 1, Codec.uniform(3), options);
+            return x;
         });
-        double[] missing = new double[count];
-        for (int step = 0; step < 10; step++) {
-            for (float[] x : Inputs.gaussianOfAll(count, size, step)) {
-                for (int i = 0; i < count; i++) {
-                    missing[i] += x[i];
-                }
-            }
-        }
-        for (int i = 0; i < count; i++) {
-            missing[i] -= results.get(1)[0][i];
-            for (float[][] rank : results) {
-                missing[i] -= rank[1][i];
-            }
-            assertEquals(0, missing[i], 1e-3, "element " + i);
-        }
     }
 
     /** A reduce, and no all-reduce whose result is dropped; by messages and, plain in shared memory, by reading. */

@@ -3,13 +3,17 @@ package org.bitreduce.bench;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.bitreduce.bench.SizeChart.Stroke;
 import org.bitreduce.bench.train.report.Charts;
+import org.bitreduce.bench.train.report.Palette;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -35,32 +39,39 @@ final class BenchChart {
         for (MeasuredRow row : rows) {
             lines.computeIfAbsent(line(row.row()), ignored -> new ArrayList<>()).add(row.row());
         }
-        XYChart chart =
-                chart(rows, "vector (KiB of floats), logarithmic", "median time of a call (microseconds), logarithmic");
-        chart.getStyler().setXAxisLogarithmic(true);
-        lines.forEach((name, points) -> chart.addSeries(
-                        name,
-                        points.stream()
-                                .map(row -> Math.max(row.bytes(), Float.BYTES) / 1024.0)
-                                .toList(),
-                        points.stream().map(BenchRow::p50Us).toList())
-                .setMarker(SeriesMarkers.CIRCLE));
-        return draw(chart, file);
+        SizeChart chart = new SizeChart(title(rows), "median time of a call");
+        int look = 0;
+        for (Map.Entry<String, List<BenchRow>> line : lines.entrySet()) {
+            List<BenchRow> points = line.getValue();
+            chart.line(
+                    line.getKey(),
+                    look++,
+                    points.getFirst().implementation().equals("bitreduce") ? Stroke.FULL : Stroke.DASHED,
+                    points.stream().map(BenchRow::bytes).toList(),
+                    points.stream().map(BenchRow::p50Us).toList());
+        }
+        return chart.draw(file);
     }
 
     /**
-     * Draws the percentiles of each row: how slow the slowest calls are. The axis counts nines, so that each step to the
-     * right is ten times rarer.
+     * Draws the percentiles of each row: how slow the slowest calls are. Each step to the right is ten times rarer.
      *
      * @param file a PNG, overwritten
      * @param rows of one collective
      * @return empty, or why there is no picture
      */
     static String percentiles(Path file, List<MeasuredRow> rows) throws IOException {
-        XYChart chart = chart(
-                rows,
-                "share of slower calls: 1 is 10 %, 2 is 1 %, 3 is 0.1 %",
-                "time of a call (microseconds), logarithmic");
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title(rows))
+                .xAxisTitle("share of slower calls")
+                .yAxisTitle("time of a call (microseconds), logarithmic")
+                .build();
+        chart.getStyler().setYAxisLogarithmic(true).setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE).setSeriesColors(Palette.colors());
+        chart.getStyler().setDecimalPattern("#,##0.###");
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(BenchChart::share);
         for (MeasuredRow row : rows) {
             Histogram histogram = row.histogram();
             List<Double> nines = new ArrayList<>();
@@ -74,7 +85,8 @@ final class BenchChart {
             chart.addSeries("%s, %s".formatted(Sizes.text(row.row().bytes()), line(row.row())), nines, micros)
                     .setMarker(SeriesMarkers.NONE);
         }
-        return draw(chart, file);
+        OutputFile.makeFolder(file);
+        return Charts.tolerant(() -> Charts.save(chart, file));
     }
 
     private static String line(BenchRow row) {
@@ -88,22 +100,14 @@ final class BenchChart {
                         row.inPlace() ? " in place" : "");
     }
 
-    private static XYChart chart(List<MeasuredRow> rows, String x, String y) {
-        BenchRow any = rows.getFirst().row();
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title("%s, %d ranks, %s".formatted(any.collective(), any.np(), any.via()))
-                .xAxisTitle(x)
-                .yAxisTitle(y)
-                .build();
-        chart.getStyler().setYAxisLogarithmic(true).setLegendPosition(Styler.LegendPosition.OutsideE);
-        chart.getStyler().setChartBackgroundColor(Color.WHITE).setDecimalPattern("#,##0.###");
-        return chart;
+    /** {@return the tick of a number of nines, to two digits: 1 is 10 %, 2 is 1 %} */
+    private static String share(double nines) {
+        BigDecimal percent = new BigDecimal(100 * Math.pow(10, -nines), new MathContext(2));
+        return percent.stripTrailingZeros().toPlainString() + " %";
     }
 
-    private static String draw(XYChart chart, Path file) throws IOException {
-        OutputFile.makeFolder(file);
-        return Charts.tolerant(() -> Charts.save(chart, file));
+    private static String title(List<MeasuredRow> rows) {
+        BenchRow any = rows.getFirst().row();
+        return "%s, %d ranks, %s".formatted(any.collective(), any.np(), any.via());
     }
 }

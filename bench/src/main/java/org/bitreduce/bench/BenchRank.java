@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitreduce.Codec;
@@ -34,9 +33,8 @@ public final class BenchRank {
      * Carries out a plan.
      *
      * @param args the plan, see {@code BenchPlan}, after what a launcher puts before it
-     * @throws IOException if rank 0 cannot write the rows
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         BenchPlan plan = BenchPlan.parse(args);
         if (plan.collective() == Collective.PING_PONG) {
             PingPong.main(plan, args);
@@ -51,7 +49,7 @@ public final class BenchRank {
         }
     }
 
-    private void measureAll(RowFile rows) throws IOException {
+    private void measureAll(RowFile rows) {
         long largest = plan.sizes().stream().mapToLong(this::count).max().orElse(0);
         Vectors all = Vectors.allocate(world, new BenchData(plan.seed()), largest * Float.BYTES);
         for (long bytes : plan.sizes()) {
@@ -66,7 +64,7 @@ public final class BenchRank {
     }
 
     /** Measures all cases of a size, a call of each in turn, so that a disturbance meets all of them. */
-    private void measure(long bytes, Vectors vectors, RowFile rows) throws IOException {
+    private void measure(long bytes, Vectors vectors, RowFile rows) {
         int iterations = plan.iterationsFor(bytes);
         List<Measurement> measurements = new ArrayList<>();
         for (BenchCase subject : cases(vectors)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench;
 
+import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,8 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.LaunchException;
 
 /**
  * Files of results. A {@link PrintStream} keeps quiet about a full disk; the streams from here throw, and name the file.
@@ -34,6 +41,76 @@ public final class OutputFile {
             return new PrintStream(new Loud(Files.newOutputStream(file), file), false, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IOException("cannot write %s: %s".formatted(file, reason(e)), e);
+        }
+    }
+
+    /** What a file is to hold. */
+    @FunctionalInterface
+    public interface Content {
+
+        /**
+         * Writes it.
+         *
+         * @param out buffered, closed by the caller
+         */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes a file of results as a whole: beside its place, then renamed. Where that fails, what was there before stays.
+     * Only a file in a folder where no other can be made is written in its place.
+     *
+     * @param file replaced if it is there, its mode kept; a pipe or a device is written to
+     * @param content to be written
+     * @throws IOException if it cannot be written; the message names it and says why
+     */
+    public static void replace(Path file, Content content) throws IOException {
+        try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                write(file, content); // the real path of an open pipe is none that can be opened
+                return;
+            }
+            Path place = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (Files.exists(place) && !Files.isWritable(place.getParent())) {
+                write(place, content);
+                return;
+            }
+            Path beside = place.resolveSibling("." + place.getFileName() + ".part");
+            try {
+                write(beside, content);
+                if (Files.exists(place)) {
+                    copyMode(place, beside);
+                }
+                Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside); // a full disk needs the room
+            }
+        } catch (IOException e) {
+            throw new IOException("cannot write %s: %s".formatted(file, reason(e)), e);
+        }
+    }
+
+    /**
+     * Writes a text as a whole.
+     *
+     * @param file replaced if it is there
+     * @param text written in UTF-8
+     * @throws IOException if it cannot be written; the message names it and says why
+     */
+    public static void replace(Path file, String text) throws IOException {
+        replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void copyMode(Path from, Path to) throws IOException {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(from);
+        if (!mode.equals(Files.getPosixFilePermissions(to))) { // some file systems refuse to set any
+            Files.setPosixFilePermissions(to, mode);
+        }
+    }
+
+    private static void write(Path file, Content content) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            content.writeTo(out);
         }
     }
 
@@ -90,10 +167,27 @@ public final class OutputFile {
      * @param e what was thrown
      */
     public static String reason(IOException e) {
-        if (e.getClass() == IOException.class && e.getMessage() != null) {
-            return e.getMessage(); // the class says nothing more
-        }
-        return e.getMessage() == null ? e.toString() : e.getClass().getSimpleName() + ": " + e.getMessage();
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
+            case FileSystemException failure
+            when failure.getReason() != null -> failure.getReason() + ": " + failure.getFile();
+            case IOException plain
+            when plain.getClass() == IOException.class && plain.getMessage() != null ->
+                plain.getMessage(); // the class says nothing more
+            case IOException other
+            when other.getMessage() != null -> other.getClass().getSimpleName() + ": " + other.getMessage();
+            default -> e.toString();
+        };
+    }
+
+    /**
+     * {@return what ends a job whose rank could not read or write}
+     *
+     * @param e names the file
+     */
+    public static LaunchException refusal(IOException e) {
+        return new LaunchException(ExitCode.INPUT_OUTPUT, reason(e), e);
     }
 
     /** Turns what a print stream would swallow into what it passes on. */

@@ -3,7 +3,6 @@ package org.bitreduce.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -44,7 +43,7 @@ final class PingPong {
         this.own = transport.readsInPlace() ? Arena.ofAuto().allocate(most, 64) : MemorySegment.NULL;
     }
 
-    static void main(BenchPlan plan, String[] args) throws IOException {
+    static void main(BenchPlan plan, String[] args) {
         Duration deadline = CommunicatorOptions.DEFAULT.deadline();
         Join.Joined joined = Join.join(args, deadline);
         try (Transport transport = joined.transport();
@@ -58,7 +57,7 @@ final class PingPong {
         joined.leave().run();
     }
 
-    private void play(long bytes, RowFile rows) throws IOException {
+    private void play(long bytes, RowFile rows) {
         if (bytes > transport.maxMessageBytes()) {
             throw new IllegalArgumentException("a message of this transport is at most %d bytes: size=%d, transport=%s"
                     .formatted(transport.maxMessageBytes(), bytes, transport.name()));

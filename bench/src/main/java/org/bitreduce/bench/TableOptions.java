@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.bitreduce.Codec;
 import org.bitreduce.Mode;
 import org.bitreduce.Order;
@@ -29,8 +30,9 @@ final class TableOptions {
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
-            description = "Schedule of all calls that it can carry: direct, grid, inline, or halving with --order free;"
-                    + " default what the table says.")
+            description =
+                    "Schedule of all calls that it can carry: direct, grid, inline, eager (where no memory is shared), or"
+                            + " halving with --order free; default what the table says.")
     private String algorithm;
 
     @Option(
@@ -95,16 +97,19 @@ final class TableOptions {
                                             carriers.stream().map(Names::of).toList()),
                                     algorithm,
                                     ranks,
-                                    condition(wanted)));
+                                    condition(wanted, ranks)));
         }
     }
 
-    private static String condition(Algorithm algorithm) {
+    private static String condition(Algorithm algorithm, int ranks) {
         return switch (algorithm) {
             case INLINE ->
                 "; inline is for all-reduce, all-gather and broadcast of at most %d bytes per rank among at most %d ranks"
                         .formatted(Algorithm.INLINE_BYTES, Algorithm.INLINE_RANKS);
             case HALVING -> "; halving is for all-reduce of plain floats with --order free";
+            case EAGER ->
+                "; eager is for all-reduce, plain or in two shots, of at most %d bytes among 2 to %d ranks, here %d"
+                        .formatted(Algorithm.eagerBytes(ranks), Algorithm.INLINE_RANKS, ranks);
             case DIRECT, GRID -> "";
         };
     }
@@ -161,8 +166,10 @@ final class TableOptions {
             for (int width : plan.bits()) {
                 for (long bytes : plan.sizes()) {
                     Mode mode = UsedMode.of(operation, plan.mode(), width);
+                    // Ranks that share memory show all the same record.
+                    Set<Algorithm> unfit = transport.equals(TRANSPORTS[0]) ? Set.of(Algorithm.EAGER) : Set.of();
                     Algorithm chosen = table.choose(
-                            transport, operation, mode, plan.order(), ranks, plan.bytesOfRank(bytes, ranks));
+                            transport, operation, mode, plan.order(), ranks, plan.bytesOfRank(bytes, ranks), unfit);
                     out.printf(
                             Locale.ROOT,
                             "%-18s %-14s %3d ranks %10s %5s %-9s %s%n",

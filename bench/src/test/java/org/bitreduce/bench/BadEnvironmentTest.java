@@ -15,11 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bitreduce.bench.train.SumRanks;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.JvmFlags;
 import org.bitreduce.launch.Launch;
+import org.bitreduce.launch.QuickJvm;
 import org.bitreduce.launch.cli.Main;
+import org.bitreduce.transport.shm.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +32,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Machines that lack something. What hides parts of this one needs root and mount namespaces, and is skipped without. */
 @Timeout(120)
 class BadEnvironmentTest {
+
+    private static final String SECRET = "07".repeat(32);
+
+    /** Start of a shell command to whose first argument, a folder, even root cannot write. */
+    private static final String LOCK = "mount --bind \"$1\" \"$1\"; mount -o remount,bind,ro \"$1\"; ";
 
     private record Ended(int code, String text) {}
 
@@ -55,11 +63,11 @@ class BadEnvironmentTest {
         return run(command);
     }
 
-    private static List<String> java(List<String> flags, String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    private static List<String> bitreduce(List<String> flags, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(Launch.java()));
+        command.addAll(QuickJvm.launcherFlags());
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", QuickJvm.classPath(), Main.class.getName()));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -77,6 +85,22 @@ class BadEnvironmentTest {
         assertEquals(1, ended.text.lines().count(), ended.text);
     }
 
+    /** Results that replace what is there need no room beside it. */
+    @Test
+    void aFileThatMayBeWrittenInAFolderThatMayNotIsEnough(@TempDir Path folder) throws Exception {
+        Path locked = Files.createDirectory(folder.resolve("locked"));
+        Path chart = Files.createFile(locked.resolve("chart.png"));
+        Path open = Files.createFile(folder.resolve("open.png"));
+        String line = "bench all-reduce --np 1 --via local:threads -b 4 -e 8 --bits 32 --iterations 1 --warmup 0";
+        List<String> command = bitreduce(List.of(), line.split(" "));
+        command.add("--chart=" + chart);
+        command.addAll(0, List.of(locked.toString(), open.toString(), chart.toString()));
+        Ended ended = hidden(LOCK + "mount --bind \"$2\" \"$3\"; shift 3; exec \"$@\"", command.toArray(String[]::new));
+        assertEquals(ExitCode.OK, ended.code, ended.text);
+        assertTrue(ended.text.contains("fontconfig") || Files.size(open) > 1000, ended.text);
+        assertEquals(0, Files.size(chart));
+    }
+
     /** A folder of a file system mounted read-only, where root may not write either. */
     @ParameterizedTest
     @CsvSource({
@@ -91,17 +115,45 @@ class BadEnvironmentTest {
     void foldersThatCannotBeWrittenAreNamed(String arguments, int code, String expected, @TempDir Path folder)
             throws Exception {
         Path locked = Files.createDirectory(folder.resolve("locked"));
-        String line = arguments
-                .replace("RO", locked.toString())
-                .replace("RW", folder.resolve("out").toString());
-        List<String> command = java(List.of("-XX:TieredStopAtLevel=1"), line.split(" "));
+        String[] words = Stream.of(arguments.split(" "))
+                .map(word -> word.replace("RO", locked.toString())
+                        .replace("RW", folder.resolve("out").toString()))
+                .toArray(String[]::new);
+        List<String> command = bitreduce(List.of(), words);
         command.addFirst(locked.toString());
-        String lock = "mount --bind \"$1\" \"$1\"; mount -o remount,bind,ro \"$1\"; shift; exec \"$@\"";
-        Ended ended = hidden(lock, command.toArray(String[]::new));
+        Ended ended = hidden(LOCK + "shift; exec \"$@\"", command.toArray(String[]::new));
         assertEquals(code, ended.code, ended.text);
         assertTrue(ended.text.contains("bitreduce: "), ended.text);
         assertTrue(ended.text.contains(expected.replace("RO", locked.toString())), ended.text);
         assertFalse(ended.text.contains("\tat "), ended.text);
+    }
+
+    /** A rank as srun or mpirun starts it, with what they would put into its environment. */
+    private static Ended rank(String... environment) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("env"));
+        command.addAll(List.of(environment));
+        command.add(Launch.java());
+        command.addAll(JvmFlags.all());
+        command.addAll(QuickJvm.rankFlags());
+        command.addAll(List.of("-Dbitreduce.main=" + SumRanks.class.getName(), "-cp", QuickJvm.classPath()));
+        command.add("org.bitreduce.launch.rank.LooseRank");
+        return run(command);
+    }
+
+    /** One line, which says on which rank and host. */
+    private static void assertSaidInOneLine(int code, Ended ended, int rank, String... expected) {
+        assertEquals(code, ended.code, ended.text);
+        List<String> lines = ended.text
+                .lines()
+                .filter(line -> !line.startsWith("WARNING: Using incubator modules")
+                        && !line.startsWith("NOTE: Picked up JDK_"))
+                .toList();
+        assertEquals(1, lines.size(), ended.text);
+        String who = rank < 0 ? "this process on host " + Host.NAME : "rank " + rank + " (host " + Host.NAME + ")";
+        assertTrue(lines.getFirst().startsWith("bitreduce: " + who), ended.text);
+        for (String words : expected) {
+            assertTrue(lines.getFirst().contains(words), ended.text);
+        }
     }
 
     /** Ranks of mpirun meet at a port that is told them, so it may be taken. */
@@ -109,28 +161,41 @@ class BadEnvironmentTest {
     void anOccupiedPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String place = "127.0.0.1:" + taken.getLocalPort();
-            List<String> command = new ArrayList<>(List.of(
-                    "env",
-                    "PMI_RANK=0",
-                    "PMI_SIZE=2",
-                    "BITREDUCE_SECRET=" + "07".repeat(32),
-                    "BITREDUCE_MEET=" + place));
-            command.add(Launch.java());
-            command.addAll(JvmFlags.all());
-            command.addAll(List.of("-Dbitreduce.main=" + SumRanks.class.getName(), "-cp"));
-            command.add(System.getProperty("java.class.path"));
-            command.add("org.bitreduce.launch.rank.LooseRank");
-            Ended ended = run(command);
-            assertEquals(ExitCode.INPUT_OUTPUT, ended.code, ended.text);
-            assertTrue(ended.text.contains("rank 0 cannot listen where the ranks meet"), ended.text);
-            assertTrue(ended.text.contains(place) && ended.text.contains("a port that is free there"), ended.text);
+            Ended ended = rank("PMI_RANK=0", "PMI_SIZE=2", "BITREDUCE_SECRET=" + SECRET, "BITREDUCE_MEET=" + place);
+            assertSaidInOneLine(
+                    ExitCode.INPUT_OUTPUT,
+                    ended,
+                    0,
+                    "rank 0 cannot listen where the ranks meet",
+                    place,
+                    "a port that is free there");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PMI_RANK=two PMI_SIZE=2, 74, -1, PMI_RANK=two: must be a number from 0 to 1",
+        "PMI_RANK=1 PMI_SIZE=2 BITREDUCE_TUNING=/nonexistent, 64, 1, BITREDUCE_TUNING: there is no table of algorithms: file=/nonexistent",
+        "PMI_RANK=1 PMI_SIZE=2 JDK_JAVA_OPTIONS=-Dbitreduce.transport=tpc, 64, 1, did you mean tcp?",
+        "PMI_RANK=2 PMI_SIZE=2, 74, -1, PMI_RANK=2: must be a number from 0 to 1",
+        "PMI_RANK=1 PMI_SIZE=2, 74, 1, export BITREDUCE_SECRET=$(./bitreduce secret)",
+        "PMI_RANK=1 PMI_SIZE=2 BITREDUCE_SECRET=short, 74, 1, the job's secret cannot be read",
+        "PMI_RANK=1 PMI_SIZE=2 BITREDUCE_SECRET_FILE=/nonexistent, 74, 1, /nonexistent",
+        "PMI_RANK=1 PMI_SIZE=2 BITREDUCE_SECRET=S A=B, 74, 1, export BITREDUCE_MEET=HOST:PORT",
+        "PMI_RANK=1 PMI_SIZE=2 BITREDUCE_SECRET=S BITREDUCE_MEET=no.such.host.invalid:1, 74, 1, host=no.such.host.invalid",
+        "PMI_RANK=1 PMI_SIZE=2 BITREDUCE_SECRET=S BITREDUCE_MEET=127.0.0.1:no, 74, 1, BITREDUCE_MEET=127.0.0.1:no",
+        "PMI_RANK=0 PMI_SIZE=2 BITREDUCE_SECRET=S BITREDUCE_MEET=192.0.2.1:7000, 74, 0, /192.0.2.1:7000"
+    })
+    void aWrongEnvironmentOfARankIsNamed(String environment, int code, int rank, String expected) throws Exception {
+        String[] words = environment.replace("=S ", "=" + SECRET + " ").split(" ");
+        assertSaidInOneLine(code, rank(words), rank, expected);
     }
 
     private static Ended benchWithSharedMemoryOf(String room) throws IOException, InterruptedException {
         String line = "bench all-reduce --np 2 --via local:processes -b 1M -e 1M --bits 32,4 --place in --iterations 1"
-                + " --warmup 0 --time-out 60 --jvm=-Xmx256m --jvm=-XX:TieredStopAtLevel=1 --jvm=-XX:+UseSerialGC";
-        List<String> command = java(List.of("-XX:TieredStopAtLevel=1"), line.split(" "));
+                + " --warmup 0 --time-out 60 --jvm=-Xmx256m";
+        List<String> command = bitreduce(List.of(), line.split(" "));
+        command.addAll(QuickJvm.rankOptions());
         return hidden("mount -t tmpfs -o size=" + room + " none /dev/shm; exec \"$@\"", command.toArray(String[]::new));
     }
 
@@ -152,6 +217,21 @@ class BadEnvironmentTest {
         assertFalse(ended.text.contains("SIGBUS"), ended.text);
     }
 
+    /** Where ranks pass their rows to the command. */
+    @Test
+    void aFullTemporaryFolderIsNamed() throws Exception {
+        String line =
+                "bench all-reduce --np 2 --via local:processes -b 4 -e 64K --bits 32,8,4,2 --iterations 20 --warmup 0"
+                        + " --time-out 60 --jvm=-Xmx256m";
+        List<String> command = bitreduce(List.of(), line.split(" "));
+        command.addAll(QuickJvm.rankOptions());
+        Ended ended = hidden("mount -t tmpfs -o size=4k none /tmp; exec \"$@\"", command.toArray(String[]::new));
+        assertEquals(ExitCode.INPUT_OUTPUT, ended.code, ended.text);
+        assertTrue(ended.text.contains("bitreduce: cannot write the rows to /tmp/bitreduce-bench"), ended.text);
+        assertTrue(ended.text.contains("No space left on device"), ended.text);
+        assertFalse(ended.text.contains("\tat "), ended.text);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "run --np 2 --address no.such.host.invalid -- x.Y, 64, no such address: address=no.such.host.invalid",
@@ -163,8 +243,7 @@ class BadEnvironmentTest {
         "train --task ag-news --data /nonexistent --np 1, 69, --data=/nonexistent"
     })
     void whatIsMissingIsNamed(String arguments, int code, String expected) throws Exception {
-        Ended ended = run(
-                java(List.of("-XX:TieredStopAtLevel=1", "-Dbitreduce.mpj.home=/nonexistent"), arguments.split(" ")));
+        Ended ended = run(bitreduce(List.of("-Dbitreduce.mpj.home=/nonexistent"), arguments.split(" ")));
         assertEquals(code, ended.code, ended.text);
         assertTrue(ended.text.contains(expected), ended.text);
         assertFalse(ended.text.contains("\tat "), ended.text);

@@ -45,10 +45,10 @@ class BadInputTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    private final CommandLine line =
+            Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+
     private int execute(List<String> arguments) {
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
         return line.execute(arguments.toArray(String[]::new));
     }
 
@@ -135,8 +135,9 @@ class BadInputTest {
                 "bench all-reduce surplus | surplus",
                 "bench reduce --algorithm inline -b 1K -e 1K | reduce has the algorithms direct, grid here: algorithm=inline",
                 "bench all-reduce --algorithm halving | reduce of plain floats with --order free",
-                "bench all-reduce --algorithm halving --order free --bits 4 | has the algorithms direct, grid, inline here",
-                "bench all-reduce --algorithm inline -b 8K -e 8K | at most 4096 bytes per rank",
+                "bench all-reduce --algorithm halving --order free --bits 4 | has the algorithms direct, grid, inline, eager here",
+                "bench all-reduce --algorithm inline -b 32K -e 32K | at most 16384 bytes per rank",
+                "bench all-reduce --algorithm eager -b 1M -e 1M | at most 65536 bytes among 2 to 64 ranks, here 4",
                 "bench all-reduce --algorithm inlien | did you mean inline?",
                 "bench barrier --algorithm grid | barrier has no schedules to choose from: algorithm=grid",
                 "bench all-gather --root 1 | only reduce, gather, scatter and broadcast have a root",

@@ -26,7 +26,14 @@ class FusionCommandTest {
     void measuresAndVerifies() {
         assertEquals(
                 0,
-                command("--via=local:threads", "--np=3", "--tensors=40", "--packets=4K,8K", "--iterations=3")
+                command(
+                                "--via=local:threads",
+                                "--np=3",
+                                "--tensors=40",
+                                "--packets=4K,8K",
+                                "--iterations=3",
+                                "--jvm=-XX:TieredStopAtLevel=1",
+                                "--jvm=-XX:+UseSerialGC")
                         .call());
     }
 

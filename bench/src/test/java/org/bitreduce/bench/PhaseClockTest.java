@@ -19,7 +19,7 @@ import org.bitreduce.ElementType;
 import org.bitreduce.Outcome;
 import org.bitreduce.Reduction;
 import org.bitreduce.transport.shm.LocalGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +58,7 @@ class PhaseClockTest {
         double nearest = Double.MAX_VALUE;
         double[] phases = new double[PhaseClock.PHASES];
         try (Communicator world = Communicator.over(
-                SharedMemoryTransport.threads(group, rank, deadline), CommunicatorOptions.DEFAULT, clock)) {
+                SharedMemoryGroup.threads(group, rank, deadline), CommunicatorOptions.DEFAULT, clock)) {
             MemorySegment data = world.allocate(COUNT * 4L);
             for (int i = 0; i < COUNT; i++) {
                 data.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 7 - 3);

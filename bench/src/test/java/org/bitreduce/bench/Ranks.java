@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
 import org.bitreduce.transport.shm.LocalGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 
 /** Runs ranks as threads of a test. */
 final class Ranks {
@@ -33,7 +33,7 @@ final class Ranks {
                 int rank = r;
                 futures.add(threads.submit(() -> {
                     try (Communicator world = Communicator.over(
-                            SharedMemoryTransport.threads(group, rank, deadline),
+                            SharedMemoryGroup.threads(group, rank, deadline),
                             CommunicatorOptions.DEFAULT.withDeadline(deadline))) {
                         return program.run(world);
                     }

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.bitreduce.CorruptFrameException;
 import org.bitreduce.MismatchException;
 import org.bitreduce.NonFiniteException;
 import org.bitreduce.NonFinitePolicy;
@@ -18,7 +19,7 @@ import org.bitreduce.transport.InPlaceMemory;
  * can name what differs.
  *
  * <p>Ranks that share memory show each other their records; others send them, see {@link Records#byMessages}. Vectors
- * travel with those of up to {@value Algorithm#INLINE_RANKS} ranks.
+ * travel with those of up to {@value Algorithm#INLINE_RANKS} ranks, or, where records are sent, to each owner its part.
  */
 final class Agreement implements Schedule {
 
@@ -30,6 +31,13 @@ final class Agreement implements Schedule {
     private final MemorySegment description = Arena.ofAuto().allocate(Description.BYTES, Long.BYTES);
     /** Brings descriptions; null as long as they have never differed. */
     private Records details;
+
+    /** Where parts travel: the vector, its parts, and the bytes of an element. */
+    private MemorySegment vector;
+
+    private Partition parts;
+    private int elementBytes;
+    private final Records.Ending ownersPart = this::writePart;
 
     private Channel channel;
     private boolean same;
@@ -43,15 +51,20 @@ final class Agreement implements Schedule {
 
     /** {@return what gives each round that which brings its records to all ranks} */
     static Supplier<Records> records(Group group) {
-        long bytes = group.size() <= Algorithm.INLINE_RANKS ? VECTOR + Algorithm.INLINE_BYTES : VECTOR;
-        boolean together = group.size() > 1
-                && group.transport().inPlace() != null
-                && group.transport().placement().areTogether(group.ranks());
-        if (!together) {
+        boolean direct = group.size() <= Algorithm.INLINE_RANKS;
+        if (!showsRecords(group)) {
+            long bytes = direct ? VECTOR + Algorithm.mostEarlyBytes(group.size()) : VECTOR;
             return () -> Records.byMessages(group, bytes, Stage.AGREEMENT);
         }
-        Records board = new BoardRecords(group, bytes, Stage.AGREEMENT);
+        Records board = new BoardRecords(group, direct ? VECTOR + Algorithm.INLINE_BYTES : VECTOR, Stage.AGREEMENT);
         return () -> board;
+    }
+
+    /** {@return whether all ranks read the same record, and each other's vectors, in memory that they share} */
+    static boolean showsRecords(Group group) {
+        return group.size() > 1
+                && group.transport().inPlace() != null
+                && group.transport().placement().areTogether(group.ranks());
     }
 
     /** {@return whether the record published last has been read by all, so that the next may be written} */
@@ -71,10 +84,21 @@ final class Agreement implements Schedule {
      *
      * @param frames of the call
      * @param cancelled whether this rank has given the call up
-     * @param vector travels with it, or null
+     * @param cargo travels with it, or null
+     * @param owners of the parts of which each rank gets its own only; null if all get the whole
      */
-    void start(Channel frames, Call call, long number, boolean cancelled, Input input, MemorySegment vector) {
+    void start(
+            Channel frames,
+            Call call,
+            long number,
+            boolean cancelled,
+            Input input,
+            MemorySegment cargo,
+            Partition owners) {
         channel = frames;
+        vector = cargo;
+        parts = owners;
+        elementBytes = call.type().bytes();
         same = false;
         comparing = false;
         Description.write(description, call, number, cancelled, group);
@@ -83,11 +107,23 @@ final class Agreement implements Schedule {
         boolean shorter = direct && !call.mayReadInPlace() && vector == null;
         int record = shorter ? Fingerprint.BYTES : Fingerprint.PLAIN_BYTES;
         Fingerprint.write(message, RECORD, Description.hash(description), call, input, record);
+        if (vector != null && parts != null) {
+            records.startApart(frames, record, ownersPart);
+            return;
+        }
         long bytes = vector == null ? 0 : call.inputBytes();
         if (vector != null && group.meter().hasData()) {
             MemorySegment.copy(vector, 0, message, VECTOR, bytes);
         }
         records.start(frames, record + bytes);
+    }
+
+    private long writePart(int owner, MemorySegment message, long at) {
+        long bytes = parts.length(owner) * elementBytes;
+        if (group.meter().hasData()) {
+            MemorySegment.copy(vector, parts.start(owner) * elementBytes, message, at, bytes);
+        }
+        return bytes;
     }
 
     @Override
@@ -161,6 +197,23 @@ final class Agreement implements Schedule {
                         .formatted(difference, group.rank(), description));
     }
 
+    /**
+     * Checks that the elements of a call have come with the records of all who contribute: what says so is agreed on now.
+     *
+     * @param bytes from each of them
+     * @throws CorruptFrameException naming a rank of which less has come
+     */
+    void requireElements(Call call, long bytes) {
+        for (int peer = 0; peer < records(); peer++) {
+            long came = message(peer).byteSize() - VECTOR;
+            if (peer != group.rank() && call.contributes(peer) && came < bytes) {
+                throw new CorruptFrameException(
+                        "rank %d got %d bytes of elements with the record of rank %d, where %d belong; do all ranks run the same version?"
+                                .formatted(group.rank(), Math.max(0, came), peer, bytes));
+            }
+        }
+    }
+
     private void checkFinite(CallRun description) {
         for (int peer = 0; peer < records(); peer++) {
             if (Fingerprint.nonFiniteCount(message(peer), RECORD) > 0) {
@@ -216,7 +269,7 @@ final class Agreement implements Schedule {
         return Math.sqrt(squares / records());
     }
 
-    /** {@return a rank's message, whose vector begins at {@link #vectorOffset()}} */
+    /** {@return a rank's message, whose vector, or part for this rank, begins at {@link #vectorOffset()}} */
     MemorySegment message(int rank) {
         return records.of(rank);
     }

@@ -20,11 +20,44 @@ public enum Algorithm {
      * and the sums go back the same way. {@code 2 log2(n)} messages, as many bytes as {@link #DIRECT}; sums in the order
      * of a tree. For plain all-reduces of {@link org.bitreduce.Order#FREE}.
      */
-    HALVING;
+    HALVING,
+    /**
+     * Each rank's elements travel to their owners with the agreement, as they are; the owners combine them, and everybody
+     * gathers the results: one step less than {@link #DIRECT}. For all-reduces of at most {@link #eagerBytes} among at most
+     * {@link #INLINE_RANKS} ranks, plain, or in two shots with scales of their own for at most 512 elements. Where ranks
+     * share memory, and read each other's vectors there, {@link #DIRECT} is taken instead.
+     */
+    EAGER;
 
     /** The longest vector of {@link #INLINE}, in bytes. */
-    public static final int INLINE_BYTES = 4096;
+    public static final int INLINE_BYTES = 16 << 10;
 
     /** The greatest number of ranks whose agreement is a direct exchange, and can carry vectors. */
     public static final int INLINE_RANKS = 64;
+
+    /** What the parts of one vector of {@link #EAGER} come to, in bytes, as long as few ranks share it. */
+    private static final int EAGER_BYTES = 64 << 10;
+
+    /** A block of 512 elements of 8 bytes: borders of parts are multiples of blocks. */
+    private static final int BLOCK_BYTES = 4096;
+
+    /**
+     * {@return the longest vector of {@link #EAGER}, in bytes}
+     *
+     * @param ranks how many share it, at least 1
+     */
+    public static long eagerBytes(int ranks) {
+        return Math.max(EAGER_BYTES, (long) BLOCK_BYTES * ranks);
+    }
+
+    /** {@return a number that differs where limits do} */
+    static long limits() {
+        return ((long) INLINE_BYTES << 32) + EAGER_BYTES + BLOCK_BYTES;
+    }
+
+    /** {@return the most that travels to one rank with the agreement, in bytes} */
+    static long mostEarlyBytes(int ranks) {
+        long part = Math.ceilDiv(Math.ceilDiv(eagerBytes(ranks), ranks), BLOCK_BYTES) * BLOCK_BYTES;
+        return ranks == 1 ? INLINE_BYTES : Math.max(INLINE_BYTES, part);
+    }
 }

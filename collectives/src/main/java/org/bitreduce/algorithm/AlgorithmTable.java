@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.bitreduce.Mode;
 import org.bitreduce.Order;
@@ -45,7 +46,7 @@ public final class AlgorithmTable {
      */
     public AlgorithmTable(List<AlgorithmRule> rules) {
         this.rules = List.copyOf(rules);
-        long hash = rules.size();
+        long hash = rules.size() * 31L + Algorithm.limits(); // what rules mean depends on those
         for (char c : toString().toCharArray()) {
             hash = Draws.mix64(hash * 31 + c);
         }
@@ -165,9 +166,32 @@ public final class AlgorithmTable {
      * @param bytes of one rank's vector, before it is packed
      */
     public Algorithm choose(String transport, Operation operation, Mode mode, Order order, int ranks, long bytes) {
+        return choose(transport, operation, mode, order, ranks, bytes, Set.of());
+    }
+
+    /**
+     * {@return what carries a call, where some algorithms cannot for reasons that a table does not know}
+     *
+     * @param transport its name
+     * @param operation the collective
+     * @param mode its arithmetic
+     * @param order of its sums
+     * @param ranks how many ranks
+     * @param bytes of one rank's vector, before it is packed
+     * @param unfit passed over; not {@link Algorithm#DIRECT}
+     */
+    public Algorithm choose(
+            String transport,
+            Operation operation,
+            Mode mode,
+            Order order,
+            int ranks,
+            long bytes,
+            Set<Algorithm> unfit) {
         for (int i = 0; i < rules.size(); i++) { // without an iterator: every call comes here
             AlgorithmRule rule = rules.get(i);
-            if (canCarry(rule.algorithm(), operation, mode, order, ranks, bytes)
+            if (!unfit.contains(rule.algorithm())
+                    && canCarry(rule.algorithm(), operation, mode, order, ranks, bytes)
                     && rule.fits(transport, operation, mode, ranks, bytes)) {
                 return rule.algorithm();
             }
@@ -192,6 +216,12 @@ public final class AlgorithmTable {
         }
         return switch (algorithm) {
             case INLINE -> canBeInline(operation, ranks, bytes);
+            case EAGER ->
+                operation == Operation.ALL_REDUCE
+                        && (mode == Mode.PLAIN || mode == Mode.TWOSHOT)
+                        && ranks > 1
+                        && ranks <= Algorithm.INLINE_RANKS
+                        && bytes <= Algorithm.eagerBytes(ranks);
             case HALVING -> order == Order.FREE && operation == Operation.ALL_REDUCE && mode == Mode.PLAIN;
             default -> true;
         };

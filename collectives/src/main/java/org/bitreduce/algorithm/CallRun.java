@@ -42,7 +42,12 @@ final class CallRun implements Schedule {
     private Agreement agreement;
     private boolean cancelled;
     private boolean decided;
-    private boolean inline;
+    /** How the vector travels with the agreement; DIRECT if it does not. */
+    private Algorithm early;
+
+    /** Of the vector, where each owner gets its own early; kept as long as the same call is carried out. */
+    private Partition parts;
+
     private Plan plan;
     private Schedule schedule;
     private double relativeError;
@@ -70,6 +75,7 @@ final class CallRun implements Schedule {
     void post(Call next, boolean again, long number, long serial, Agreement round) {
         if (!again) {
             plans.clear();
+            parts = null;
         }
         phase = Phase.POSTED;
         call = next;
@@ -156,10 +162,20 @@ final class CallRun implements Schedule {
         if (!agreement.isIdle()) {
             return false;
         }
+        early = planner.early(call);
         readInput();
-        inline = travelsInline();
-        boolean sends = !cancelled && inline && contributes();
-        agreement.start(channel, call, operation, cancelled, input, sends ? input.vector() : null);
+        if (early == Algorithm.EAGER && parts == null) {
+            parts = Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
+        }
+        boolean sends = !cancelled && early != Algorithm.DIRECT && contributes();
+        agreement.start(
+                channel,
+                call,
+                operation,
+                cancelled,
+                input,
+                sends ? input.vector() : null,
+                early == Algorithm.EAGER ? parts : null);
         phase = Phase.AGREEING;
         return true;
     }
@@ -173,19 +189,14 @@ final class CallRun implements Schedule {
         }
         channel.countCodec(started);
         InPlaceMemory memory = group.transport().inPlace();
-        if (memory != null && !group.options().integrity() && call.mayReadInPlace()) {
+        boolean read = early == Algorithm.DIRECT && call.mayReadInPlace(); // what travels is not fetched
+        if (memory != null && !group.options().integrity() && read) {
             input.locate(call, memory);
         }
     }
 
     private boolean contributes() {
         return call.contributes(group.rank());
-    }
-
-    private boolean travelsInline() {
-        return call.count() > 0
-                && call.operation() != Operation.BARRIER
-                && planner.algorithm(call, Decision.mode(call, call.chooser().prototype())) == Algorithm.INLINE;
     }
 
     private boolean agree() {
@@ -197,6 +208,10 @@ final class CallRun implements Schedule {
         if (cancelled) {
             throw new CancellationException(this + " was cancelled on all ranks");
         }
+        if (early != Algorithm.DIRECT) {
+            long elements = early == Algorithm.EAGER ? parts.length(group.rank()) : call.count();
+            agreement.requireElements(call, elements * call.type().bytes());
+        }
         decision.make(call, operation, agreement);
         Rules.check(call, decision.codec(), group.transport(), group.options());
         decided = true;
@@ -205,8 +220,8 @@ final class CallRun implements Schedule {
         plan = chosenPlan();
         algorithm = plan.algorithm();
         follow(Phase.AGREEING_ON_SCALES, plan.scales());
-        if (inline) {
-            exchange(); // with nothing left to wait for
+        if (early != Algorithm.DIRECT) {
+            exchange(); // with what has come
         }
         return true;
     }
@@ -227,13 +242,12 @@ final class CallRun implements Schedule {
     private Plan chosenPlan() {
         for (int i = 0; i < plans.size(); i++) {
             Plan known = plans.get(i);
-            boolean sameWay = inline == (known.algorithm() == Algorithm.INLINE);
-            if (sameWay && known.fits(call, decision, input, agreement)) {
+            if (known.early() == early && known.fits(call, decision, input, agreement)) {
                 known.restart(group.options().seed(), operation, call.options().stream());
                 return known;
             }
         }
-        Plan fresh = planner.plan(call, decision, input, operation, inline);
+        Plan fresh = planner.plan(call, decision, input, operation, early);
         if (plans.size() == MOST_PLANS) {
             plans.removeFirst();
         }

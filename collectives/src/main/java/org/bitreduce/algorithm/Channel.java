@@ -176,6 +176,13 @@ final class Channel {
         count(1, messageBytes(payloadBytes));
     }
 
+    /** Sends what only one rank gets under a header that says that all do: the receiver cannot know yet. */
+    void sendAsToAll(Slot slot, int destination, int stage, long payloadBytes) {
+        write(slot, FrameHeader.ALL_RANKS, stage, 0, 0, payloadBytes);
+        transport.send(slot.request(), members[destination], tag(stage, 0), slot.buffer(), messageBytes(payloadBytes));
+        count(1, messageBytes(payloadBytes));
+    }
+
     void publish(Slot slot, int stage, int chunk, long elements, long payloadBytes) {
         write(slot, FrameHeader.ALL_RANKS, stage, chunk, elements, payloadBytes);
         long length = messageBytes(payloadBytes);

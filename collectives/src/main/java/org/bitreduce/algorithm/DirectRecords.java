@@ -5,17 +5,24 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.bitreduce.frame.FrameHeader;
 
-/** Everybody publishes to everybody: {@code n - 1} messages, one step of latency. */
+/**
+ * Everybody publishes to everybody, or sends to everybody what is for nobody else: {@code n - 1} messages, one step of
+ * latency.
+ */
 final class DirectRecords implements Records {
 
     private final Group group;
     private final Slot own;
+    /** By the one rank that each goes to; null as long as all have got the same. */
+    private Slot[] apart;
+
     private final Slot[] incoming;
     private final int stage;
     private final long messageBytes;
     private final MemorySegment[] messages;
     private Channel channel;
     private boolean published;
+    private boolean publishedApart;
     private int arrived;
 
     /** Prepares for messages of at most so many bytes. */
@@ -40,11 +47,50 @@ final class DirectRecords implements Records {
 
     @Override
     public boolean isIdle() {
-        return !published || own.request().isDone();
+        if (!publishedApart) {
+            return !published || own.request().isDone();
+        }
+        for (Slot slot : apart) {
+            if (slot != null && !slot.request().isDone()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public void start(Channel frames, long payloadBytes) {
+        awaitOthers(frames);
+        publishedApart = false;
+        channel.publish(own, stage, 0, 0, payloadBytes);
+    }
+
+    @Override
+    public void startApart(Channel frames, long commonBytes, Ending ending) {
+        awaitOthers(frames);
+        publishedApart = true;
+        if (apart == null) {
+            apart = new Slot[group.size()];
+        }
+        for (int distance = 1; distance < group.size(); distance++) { // not all to the same rank first
+            send((group.rank() + distance) % group.size(), commonBytes, ending);
+        }
+        ending.write(group.rank(), own(), FrameHeader.BYTES + commonBytes);
+    }
+
+    private void send(int peer, long commonBytes, Ending ending) {
+        if (apart[peer] == null) {
+            apart[peer] = group.slots().withBuffer(messageBytes);
+        }
+        MemorySegment message = apart[peer].buffer().segment();
+        if (group.meter().hasData()) {
+            MemorySegment.copy(own(), FrameHeader.BYTES, message, FrameHeader.BYTES, commonBytes);
+        }
+        long bytes = ending.write(peer, message, FrameHeader.BYTES + commonBytes);
+        channel.sendAsToAll(apart[peer], peer, stage, commonBytes + bytes);
+    }
+
+    private void awaitOthers(Channel frames) {
         channel = frames;
         Arrays.fill(messages, null);
         arrived = 1;
@@ -55,7 +101,6 @@ final class DirectRecords implements Records {
             }
         }
         published = true;
-        channel.publish(own, stage, 0, 0, payloadBytes);
     }
 
     @Override
@@ -93,6 +138,11 @@ final class DirectRecords implements Records {
     public void close() {
         if (isIdle()) {
             group.slots().giveBack(own, messageBytes);
+            for (int peer = 0; apart != null && peer < apart.length; peer++) {
+                if (apart[peer] != null) {
+                    group.slots().giveBack(apart[peer], messageBytes);
+                }
+            }
         }
         for (int peer = 0; peer < incoming.length; peer++) {
             if (peer != group.rank()) {

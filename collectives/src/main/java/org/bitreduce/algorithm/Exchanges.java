@@ -31,7 +31,8 @@ final class Exchanges {
         // A section is never longer than a few plain elements more than its own.
         long longest = Channel.messageBytes(square.columns() * (chunk + 512) * Math.max(Float.BYTES, elementBytes) * 2);
         boolean fits = longest <= group.transport().maxMessageBytes() && call.count() / chunk < MOST_CHUNKS;
-        boolean direct = algorithm == Algorithm.INLINE || algorithm == Algorithm.GRID && !fits;
+        boolean early = algorithm == Algorithm.INLINE || algorithm == Algorithm.EAGER;
+        boolean direct = early || algorithm == Algorithm.GRID && !fits;
         this.algorithm = direct ? Algorithm.DIRECT : algorithm;
         this.grid = this.algorithm == Algorithm.GRID ? square : null;
     }

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitreduce.Codec;
-import org.bitreduce.Reduction;
 
 /**
  * Makes the schedules of plain calls: with messages, or, where the vectors of all ranks lie in memory that the others can
@@ -142,16 +141,7 @@ final class PlainPlan {
     }
 
     private PlainReduction reduction(MemorySegment output, long outputFirst) {
-        return new PlainReduction(
-                group.kernels(),
-                call.type(),
-                call.reduction(),
-                group.size(),
-                group.rank(),
-                vector,
-                output,
-                outputFirst,
-                call.reduction() == Reduction.MEAN ? group.size() : 1);
+        return PlainReduction.of(group, call, vector, output, outputFirst);
     }
 
     /** {@return all ranks' inputs where they lie; null if one of them cannot be read there, or the table wants messages} */

@@ -33,6 +33,20 @@ record PlainReduction(
         int divisor)
         implements AllReduceArithmetic {
 
+    /** {@return the arithmetic of a call in one level} */
+    static PlainReduction of(Group group, Call call, MemorySegment input, MemorySegment output, long outputFirst) {
+        return new PlainReduction(
+                group.kernels(),
+                call.type(),
+                call.reduction(),
+                group.size(),
+                group.rank(),
+                input,
+                output,
+                outputFirst,
+                call.reduction() == Reduction.MEAN ? group.size() : 1);
+    }
+
     @Override
     public long contributionBytes(long count) {
         return count * type.bytes();
@@ -48,19 +62,6 @@ record PlainReduction(
         long at = outputOffset(first);
         kernels.reduceAll(type, reduction, messages, from, to, payload, count, from == 0, output, at);
         if (to == ranks && divisor > 1) {
-            kernels.divide(type, divisor, count, output, at);
-        }
-    }
-
-    /** Adds one rank's vector, for vectors that come by another way than messages of chunks. */
-    void combine(int source, long first, long count, MemorySegment message, long payload) {
-        long at = outputOffset(first);
-        if (source == 0) {
-            MemorySegment.copy(message, payload, output, at, count * type.bytes());
-        } else {
-            kernels.reduce(type, reduction, message, payload, count, output, at);
-        }
-        if (source == ranks - 1 && divisor > 1) {
             kernels.divide(type, divisor, count, output, at);
         }
     }

@@ -22,6 +22,7 @@ final class Plan {
     /** Where peers read inputs and outputs, by rank; null where nobody reads any. */
     private final long[] places;
 
+    private final Algorithm early;
     private final Algorithm algorithm;
     private final Schedule scales;
     private final Schedule exchange;
@@ -32,6 +33,7 @@ final class Plan {
     /**
      * Keeps what was planned.
      *
+     * @param early how vectors have come with the agreement; DIRECT if they have not
      * @param algorithm that carries the exchange
      * @param scales the agreement on scales, or null
      * @param exchange the rest, or null
@@ -41,11 +43,12 @@ final class Plan {
             Decision decision,
             Input input,
             Agreement agreement,
+            Algorithm early,
             Algorithm algorithm,
             Schedule scales,
             Schedule exchange,
             List<Arithmetics.Drawing> drawings) {
-        this(decision, input, agreement, algorithm, scales, exchange, drawings, null);
+        this(decision, input, agreement, early, algorithm, scales, exchange, drawings, null);
     }
 
     /**
@@ -62,18 +65,20 @@ final class Plan {
             Schedule exchange,
             List<Arithmetics.Drawing> drawings,
             DoubleSupplier error) {
-        this(decision, input, agreement, Algorithm.DIRECT, null, exchange, drawings, error);
+        this(decision, input, agreement, Algorithm.DIRECT, Algorithm.DIRECT, null, exchange, drawings, error);
     }
 
     private Plan(
             Decision decision,
             Input input,
             Agreement agreement,
+            Algorithm early,
             Algorithm algorithm,
             Schedule scales,
             Schedule exchange,
             List<Arithmetics.Drawing> drawings,
             DoubleSupplier error) {
+        this.early = early;
         this.codec = decision.codec();
         this.mode = decision.mode();
         this.vector = input.vector();
@@ -89,6 +94,11 @@ final class Plan {
     /** {@return the error to be expected of the first rounding; null if the input is what is rounded} */
     DoubleSupplier error() {
         return error;
+    }
+
+    /** {@return how vectors have come with the agreement; DIRECT if they have not} */
+    Algorithm early() {
+        return early;
     }
 
     /** {@return what carries the exchange} */

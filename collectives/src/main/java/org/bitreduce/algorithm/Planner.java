@@ -4,7 +4,9 @@ package org.bitreduce.algorithm;
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bitreduce.Codec;
 import org.bitreduce.ElementType;
@@ -15,11 +17,20 @@ import org.bitreduce.codec.PackedLayout;
 /** Makes the schedule of a call from what was decided: picks the arithmetic and the exchange that carries it. */
 final class Planner {
 
+    /** They send elements as they are, before anything is decided. */
+    private static final Set<Algorithm> EARLY = EnumSet.of(Algorithm.INLINE, Algorithm.EAGER);
+
+    /** Its records differ from rank to rank, so they cannot be shown to all. */
+    private static final Set<Algorithm> APART = EnumSet.of(Algorithm.EAGER);
+
+    private static final Set<Algorithm> NONE = EnumSet.noneOf(Algorithm.class);
+
     private final Channel channel;
     private final Group group;
     private final Scratch scratch;
     private final Supplier<Agreement> agreement;
     private final int rank;
+    private final boolean showsRecords;
 
     /**
      * Prepares planning.
@@ -32,11 +43,12 @@ final class Planner {
         this.scratch = scratch;
         this.agreement = agreement;
         this.rank = channel.rank();
+        this.showsRecords = Agreement.showsRecords(group);
     }
 
     /** {@return what the table says for a call of a mode} */
     Algorithm algorithm(Call call, Mode mode) {
-        Algorithm chosen = group.options()
+        return group.options()
                 .algorithms()
                 .choose(
                         group.transport().name(),
@@ -44,10 +56,25 @@ final class Planner {
                         mode,
                         call.options().order(),
                         group.size(),
-                        call.inputBytes());
-        // Inline roundings are of floats, which doubles become on their way into a message only.
-        boolean rounded = call.isDouble() && mode != Mode.PLAIN;
-        return chosen == Algorithm.INLINE && rounded ? Algorithm.DIRECT : chosen;
+                        call.inputBytes(),
+                        unfit(call, mode));
+    }
+
+    private Set<Algorithm> unfit(Call call, Mode mode) {
+        // Who rounds others' elements has them as floats, which doubles become on their way into a message only.
+        boolean roundsDoubles = call.isDouble() && mode != Mode.PLAIN;
+        return roundsDoubles ? EARLY : showsRecords ? APART : NONE;
+    }
+
+    /** {@return how the vector of a call travels with the agreement; DIRECT if it does not} */
+    Algorithm early(Call call) {
+        if (call.count() == 0 || call.operation() == Operation.BARRIER) {
+            return Algorithm.DIRECT;
+        }
+        Codec prototype = call.chooser().prototype();
+        Algorithm chosen = algorithm(call, Decision.mode(call, prototype));
+        boolean unfit = chosen == Algorithm.EAGER && !prototype.isPlain() && !EagerRoundings.fits(prototype);
+        return EARLY.contains(chosen) && !unfit ? chosen : Algorithm.DIRECT;
     }
 
     private Exchanges exchanges(Call call, Decision decision) {
@@ -57,13 +84,18 @@ final class Planner {
     /**
      * {@return what is done of a call after its agreement}
      *
-     * @param inline whether all vectors have come with it
+     * @param early how vectors have come with it; DIRECT if they have not
      */
-    Plan plan(Call call, Decision decision, Input input, long operation, boolean inline) {
+    Plan plan(Call call, Decision decision, Input input, long operation, Algorithm early) {
         Arithmetics arithmetics = new Arithmetics(group, scratch, call, decision.codec(), operation);
-        if (inline) {
-            Schedule exchange = inline(call, decision, input, arithmetics);
-            return new Plan(decision, input, agreement.get(), Algorithm.INLINE, null, exchange, arithmetics.drawings());
+        if (early == Algorithm.INLINE || early == Algorithm.EAGER && canRoundEarly(decision)) {
+            if (!decision.codec().isPlain() && input.hasVector()) {
+                input.norms(call, decision.codec()); // while the input is there: the result may go over it
+            }
+            Schedule exchange = early == Algorithm.INLINE
+                    ? inline(call, decision, input, arithmetics)
+                    : eager(call, decision, input, arithmetics);
+            return new Plan(decision, input, agreement.get(), early, early, null, exchange, arithmetics.drawings());
         }
         if (decision.mode() == Mode.TWO_LEVEL && call.count() > 0) {
             TwoLevelPlan levels = new TwoLevelPlan(
@@ -75,17 +107,61 @@ final class Planner {
         Exchanges exchanges = exchanges(call, decision);
         Schedule exchange = exchange(call, decision, input, arithmetics, exchanges);
         return new Plan(
-                decision, input, agreement.get(), exchanges.algorithm(), scales, exchange, arithmetics.drawings());
+                decision,
+                input,
+                agreement.get(),
+                early,
+                exchanges.algorithm(),
+                scales,
+                exchange,
+                arithmetics.drawings());
+    }
+
+    /** {@return whether elements that have come early are of use for what was decided} */
+    private static boolean canRoundEarly(Decision decision) {
+        return decision.mode() == Mode.PLAIN
+                || decision.mode() == Mode.TWOSHOT && EagerRoundings.fits(decision.codec());
+    }
+
+    private Schedule eager(Call call, Decision decision, Input input, Arithmetics arithmetics) {
+        Exchanges exchanges = new Exchanges(channel, group, call);
+        Partition parts = exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
+        AllReduceArithmetic arithmetic;
+        Runnable combination = () -> {};
+        if (decision.mode() == Mode.PLAIN) {
+            PlainReduction sums = PlainReduction.of(group, call, input.vector(), call.output(), 0);
+            arithmetic = sums;
+            combination = new EarlySum(group, agreement, sums, parts.start(rank), parts.length(rank));
+        } else if (!group.meter().hasData()) {
+            MemorySegment norms = input.norms(call, decision.codec());
+            arithmetic = arithmetics.twoShot(arithmetics.contribution(rank, input.vector(), norms), rank, parts);
+        } else {
+            EagerRoundings roundings = new EagerRoundings(group, scratch, call, input, arithmetics, parts, agreement);
+            arithmetic = roundings.arithmetic();
+            combination = roundings;
+        }
+        Reducing reducing = combination(
+                call, decision, group.size() * parts.length(rank) * call.type().bytes(), combination);
+        return new Both(reducing, exchanges.allGather(arithmetic, parts, Stage.GATHER, false, reducing::combined));
     }
 
     private Schedule inline(Call call, Decision decision, Input input, Arithmetics arithmetics) {
         Runnable combination = () -> {};
-        if (decision.mode() == Mode.PLAIN) {
-            combination = new InlineVectors(group, call, input.vector(), agreement);
+        if (decision.mode() == Mode.PLAIN && call.operation() == Operation.ALL_REDUCE) {
+            PlainReduction sums = PlainReduction.of(group, call, input.vector(), call.output(), 0);
+            combination = new EarlySum(group, agreement, sums, 0, call.count());
+        } else if (decision.mode() == Mode.PLAIN) {
+            combination = new InlineCopies(group, call, agreement);
         } else if (group.meter().hasData()) {
             combination = new InlineRoundings(group, scratch, call, decision, input, arithmetics, agreement);
         }
-        return new InlineExchange(channel, group.meter(), group.size() * call.inputBytes(), combination);
+        return combination(call, decision, group.size() * call.inputBytes(), combination);
+    }
+
+    /** {@return the one step in which elements that have come early are rounded, if they are, and combined} */
+    private Combination combination(Call call, Decision decision, long bytes, Runnable arithmetic) {
+        boolean rounds = decision.mode() != Mode.PLAIN && call.operation().combines();
+        return new Combination(channel, group.meter(), rounds ? bytes : 0, bytes, arithmetic);
     }
 
     /** {@return the schedule of a call whose agreement has passed; null if there is nothing left to do} */

@@ -19,6 +19,9 @@ import org.bitreduce.codec.VectorStatistics;
  */
 final class Quantizer {
 
+    /** Longer than any padding; copied, because a slice to be filled is garbage wherever C2 does not see through it. */
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[64]);
+
     private final Kernels kernels;
     private final Codec codec;
     private final VectorStatistics ignored = new VectorStatistics();
@@ -79,7 +82,7 @@ final class Quantizer {
         if (scales > 0) {
             long used = buckets(count) * Float.BYTES;
             MemorySegment.copy(norms, normsOffset, message, payload, used);
-            message.asSlice(payload + used, scales - used).fill((byte) 0);
+            MemorySegment.copy(ZEROS, 0, message, payload + used, scales - used);
         }
     }
 
@@ -92,7 +95,7 @@ final class Quantizer {
             return;
         }
         long used = buckets(count) * Float.BYTES;
-        message.asSlice(payload + used, scales - used).fill((byte) 0);
+        MemorySegment.copy(ZEROS, 0, message, payload + used, scales - used);
         ignored.clear();
         kernels.encode(
                 x,

@@ -31,6 +31,25 @@ interface Records extends Schedule {
      */
     void start(Channel frames, long payloadBytes);
 
+    /**
+     * Sends each rank a message that begins like this rank's own and ends in its own way; only for records that are sent
+     * directly.
+     *
+     * @param frames of the call
+     * @param commonBytes bytes behind the header that are the same for all, as written to {@link #own}
+     * @param ending writes the rest, also that of this rank's own message
+     */
+    default void startApart(Channel frames, long commonBytes, Ending ending) {
+        throw new UnsupportedOperationException("all ranks get the same message");
+    }
+
+    /** What is different in every rank's message. */
+    interface Ending {
+
+        /** Writes it. {@return its bytes} */
+        long write(int rank, MemorySegment message, long at);
+    }
+
     /** {@return whether what this rank sent last has been read by all, so that {@link #own} may be written} */
     boolean isIdle();
 

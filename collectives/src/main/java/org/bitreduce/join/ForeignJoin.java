@@ -14,7 +14,7 @@ import org.bitreduce.TransportException;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.TransportKind;
 import org.bitreduce.transport.hosts.HostsGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.bitreduce.transport.tcp.JobSecret;
 import org.bitreduce.transport.tcp.MeetingPoint;
 import org.bitreduce.transport.tcp.TcpGroup;
@@ -53,7 +53,7 @@ public final class ForeignJoin {
                     + TransportKind.PROPERTY + "=" + asked + "; choose tcp or auto");
         }
         if (self.oneHost() && (asked == TransportKind.AUTO || asked == TransportKind.SHARED_MEMORY)) {
-            return SharedMemoryTransport.siblings(self.rank(), self.size(), deadline);
+            return SharedMemoryGroup.siblings(self.rank(), self.size(), deadline);
         }
         long start = System.nanoTime();
         TcpTransport tcp = connect(self, deadline);

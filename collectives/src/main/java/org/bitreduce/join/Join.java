@@ -15,7 +15,7 @@ import org.bitreduce.transport.TransportKind;
 import org.bitreduce.transport.hosts.HostsGroup;
 import org.bitreduce.transport.mpj.MpjArguments;
 import org.bitreduce.transport.shm.LocalGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.bitreduce.transport.tcp.JobSecret;
 import org.bitreduce.transport.tcp.TcpGroup;
 import org.bitreduce.transport.tcp.TcpTransport;
@@ -51,7 +51,7 @@ public final class Join {
         if (LocalRank.CURRENT.isBound()) {
             LocalRank local = LocalRank.CURRENT.get();
             return new Joined(
-                    SharedMemoryTransport.threads((LocalGroup) local.group(), local.rank(), deadline), List.of(args));
+                    SharedMemoryGroup.threads((LocalGroup) local.group(), local.rank(), deadline), List.of(args));
         }
         if (System.getProperty(RANK_PROPERTY) != null) {
             return new Joined(processes(deadline), List.of(args));
@@ -62,7 +62,7 @@ public final class Join {
         Optional<ForeignRank> foreign = ForeignRank.find(System.getenv()).filter(rank -> rank.size() > 1);
         Transport transport = foreign.isPresent()
                 ? ForeignJoin.join(foreign.get(), deadline)
-                : SharedMemoryTransport.threads(LocalGroup.of(1), 0, deadline);
+                : SharedMemoryGroup.threads(LocalGroup.of(1), 0, deadline);
         return new Joined(transport, List.of(args));
     }
 
@@ -98,7 +98,7 @@ public final class Join {
                                     path));
         }
         return meeting == null
-                ? SharedMemoryTransport.mapped(Path.of(path), rank, size, deadline)
+                ? SharedMemoryGroup.mapped(Path.of(path), rank, size, deadline)
                 : meet(address(meeting), secret(Path.of(path)), rank, size, deadline);
     }
 

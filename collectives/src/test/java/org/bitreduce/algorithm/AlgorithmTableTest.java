@@ -43,8 +43,8 @@ class AlgorithmTableTest {
     void inlineIsPassedOverWhereItCannotBe() {
         AlgorithmTable inline = AlgorithmTable.only(Algorithm.INLINE);
         Mode mode = Mode.TWOSHOT;
-        assertEquals(Algorithm.INLINE, inline.choose("x", Operation.ALL_REDUCE, mode, 64, 4096));
-        assertEquals(Algorithm.DIRECT, inline.choose("x", Operation.ALL_REDUCE, mode, 64, 4100));
+        assertEquals(Algorithm.INLINE, inline.choose("x", Operation.ALL_REDUCE, mode, 64, 16_384));
+        assertEquals(Algorithm.DIRECT, inline.choose("x", Operation.ALL_REDUCE, mode, 64, 16_388));
         assertEquals(Algorithm.DIRECT, inline.choose("x", Operation.ALL_REDUCE, mode, 65, 4));
         assertEquals(Algorithm.DIRECT, inline.choose("x", Operation.REDUCE_SCATTER, mode, 4, 4));
     }

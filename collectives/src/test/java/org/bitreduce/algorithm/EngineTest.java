@@ -21,7 +21,7 @@ import org.bitreduce.RankFailedException;
 import org.bitreduce.Reduction;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.shm.LocalGroup;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,7 +35,7 @@ class EngineTest {
         RankFailedException gone = new RankFailedException("rank 1 is gone");
         List<Object> aborts = new ArrayList<>();
         try (LocalGroup group = LocalGroup.of(2);
-                Transport real = SharedMemoryTransport.threads(group, 0, Duration.ofSeconds(20))) {
+                Transport real = SharedMemoryGroup.threads(group, 0, Duration.ofSeconds(20))) {
             Transport sleeping = (Transport) Proxy.newProxyInstance(
                     Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
                         switch (method.getName()) {
@@ -68,7 +68,7 @@ class EngineTest {
     @Test
     void aCallCancelledOnAllRanksIsCancelledAndTheNextOneIsNot() {
         try (LocalGroup group = LocalGroup.of(1);
-                Transport transport = SharedMemoryTransport.threads(group, 0, Duration.ofSeconds(20))) {
+                Transport transport = SharedMemoryGroup.threads(group, 0, Duration.ofSeconds(20))) {
             ProgressLoop loop = new ProgressLoop(transport);
             Engine engine = loop.attach(transport, CommunicatorOptions.DEFAULT);
             Ticket cancelled = engine.post(sumOfFloats());

@@ -13,7 +13,11 @@ import org.bitreduce.codec.PackedLayout;
  */
 public record DqSgd(Method method, long steps) {
 
-    /** Checks the number of steps. */
+    /**
+     * Checks the number of steps.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public DqSgd {
         BitSchedule.requireSteps(steps);
     }
@@ -22,6 +26,7 @@ public record DqSgd(Method method, long steps) {
      * {@return the budget controller}
      *
      * @param averageBits code bits per element, averaged over the run, 2 to 16
+     * @throws IllegalArgumentException if it is out of range
      */
     public static DqSgd budget(double averageBits) {
         return new DqSgd(Method.of(MethodKind.DQSGD, averageBits), 1);
@@ -67,8 +72,9 @@ public record DqSgd(Method method, long steps) {
     /**
      * Sets the weight of a step's error against the next step's.
      *
-     * @param alpha in (0, 1]
+     * @param alpha in (0, 1]; {@link BitSchedule#defaultAlpha} if never set
      * @return with that setting
+     * @throws IllegalArgumentException if it is out of range
      */
     public DqSgd alpha(double alpha) {
         return new DqSgd(method.withAlpha(BitSchedule.requireAlpha(alpha)), steps);
@@ -79,6 +85,7 @@ public record DqSgd(Method method, long steps) {
      *
      * @param norm {@link Norm#MAX} or {@link Norm#EUCLIDEAN}
      * @return with that setting
+     * @throws IllegalArgumentException if it is another one
      */
     public DqSgd norm(Norm norm) {
         return new DqSgd(method.withNorm(norm), steps);
@@ -89,7 +96,7 @@ public record DqSgd(Method method, long steps) {
      * mode {@code exact} can carry them.
      *
      * @param world the communicator whose collectives will ask it
-     * @return a new controller
+     * @return a new controller, this rank's own, for one vector and one run; not thread-safe
      */
     public StepController on(Communicator world) {
         int sumBits = Integer.SIZE - Integer.numberOfLeadingZeros(world.size() - 1);

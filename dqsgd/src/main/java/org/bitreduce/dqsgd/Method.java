@@ -20,7 +20,11 @@ import org.bitreduce.text.Names;
 public record Method(
         MethodKind kind, double parameter, Codec codec, double alpha, BitRounding bitRounding, boolean errorFeedback) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a number is out of its range, or given to a kind that has none
+     */
     public Method {
         if (kind.hasParameter()) {
             kind.requireParameter(parameter);

@@ -11,9 +11,10 @@ import java.util.Locale;
  *     it stopped to be resumed, 4 it went down with its JVM
  * @param seconds when, since the job began
  * @param code exit code of the job if this is its cause
- * @param text who and how, for example {@code rank 2 (pid 4711) exited with code 3}
+ * @param text who and how, for example {@code rank 2 (pid 4711) exited with code 3}; empty if the detail needs neither
+ * @param detail what is wrong and what to do; empty if there is no more to say
  */
-record Failure(int priority, double seconds, int code, String text) {
+record Failure(int priority, double seconds, int code, String text, String detail) {
 
     static final int DIED = 0;
     static final int GAVE_UP = 1;
@@ -27,11 +28,17 @@ record Failure(int priority, double seconds, int code, String text) {
      * @param others the ranks that did not stop
      */
     Failure notResumable(List<Integer> others) {
-        return new Failure(priority, seconds, ExitCode.RANK_FAILED, text + ", but ranks " + others + " did not stop");
+        return new Failure(
+                priority, seconds, ExitCode.RANK_FAILED, text + ", but ranks " + others + " did not stop", detail);
     }
 
     /** {@return the line that ends the job} */
     String message() {
-        return String.format(Locale.ROOT, "%s after %.1f s; the job was stopped", text, seconds);
+        if (text.isEmpty()) {
+            return detail;
+        }
+        return detail.isEmpty()
+                ? String.format(Locale.ROOT, "%s after %.1f s; the job was stopped", text, seconds)
+                : String.format(Locale.ROOT, "%s after %.1f s, and the job was stopped: %s", text, seconds, detail);
     }
 }

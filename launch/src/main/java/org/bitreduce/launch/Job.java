@@ -43,7 +43,12 @@ public record Job(
     /** The largest number of ranks: that of a communicator. */
     public static final int MAX_RANKS = 64;
 
-    /** Checks the ranges and copies the lists. */
+    /**
+     * Checks the ranges and copies the lists.
+     *
+     * @throws IllegalArgumentException if a value is out of its range, naming it, or the network does not go with the way
+     *     ranks are started
+     */
     public Job {
         if (np < 1 || np > MAX_RANKS) {
             throw new IllegalArgumentException("number of ranks out of range: np=" + np + ", valid=1.." + MAX_RANKS
@@ -70,7 +75,7 @@ public record Job(
      * Describes a job without time-out, on the launcher's own class path.
      *
      * @param via how ranks are started
-     * @param np number of ranks
+     * @param np number of ranks, 1 to {@value #MAX_RANKS}
      * @param mainClass the class with the main method
      * @param args arguments of every rank
      * @return the job, not yet started

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch;
 
-/** A job that could not be started. The message says what is missing and what to do. */
+/**
+ * A job that could not be started, or, where it comes out of a rank's main, that cannot go on. The message says what is
+ * missing or wrong and what to do; it is all that the user is shown.
+ */
 public final class LaunchException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bitreduce.launch.rank.End;
+import org.bitreduce.transport.shm.Host;
 
 /** What is known about one rank. Guarded by {@link JobState}. */
 final class RankState {
@@ -97,7 +100,7 @@ final class RankState {
     }
 
     private boolean ownProcessStopped() {
-        boolean threw = end == End.EXCEPTION || end == End.CONSEQUENCE;
+        boolean threw = end != null && end != End.EXIT && end != End.RETURNED;
         return processRanks == 1 && status == ExitCode.RESUME_LATER && !threw;
     }
 
@@ -130,14 +133,20 @@ final class RankState {
         }
         if (end != null && code != ExitCode.OK) {
             int shown = stopped() ? ExitCode.RESUME_LATER : code;
-            return Optional.of(new Failure(priority(), seconds, shown, who() + " " + reason));
+            return Optional.of(
+                    switch (end) {
+                        case REFUSAL -> new Failure(priority(), seconds, shown, "", reason);
+                        case FAILURE -> new Failure(priority(), seconds, shown, whoFailsAlike(all) + " failed", reason);
+                        default -> new Failure(priority(), seconds, shown, who() + " " + reason, "");
+                    });
         }
         boolean another = all.stream().anyMatch(r -> r != this && r.pid == pid && r.end != null && r.code != 0);
         if (another) {
-            return Optional.of(new Failure(Failure.WENT_ALONG, seconds, ExitCode.RANK_FAILED, who() + " went along"));
+            return Optional.of(
+                    new Failure(Failure.WENT_ALONG, seconds, ExitCode.RANK_FAILED, who() + " went along", ""));
         }
         int priority = stopped() ? Failure.STOPPED : connected ? Failure.DIED : Failure.GAVE_UP;
-        return Optional.of(new Failure(priority, seconds, deathCode(), death()));
+        return Optional.of(new Failure(priority, seconds, deathCode(), death(), ""));
     }
 
     private int priority() {
@@ -164,7 +173,45 @@ final class RankState {
     }
 
     private String who() {
-        return "rank " + rank + (pid > 0 ? " (pid " + pid + ")" : "");
+        List<String> where = new ArrayList<>();
+        if (pid > 0) {
+            where.add("pid " + pid);
+        }
+        if (isElsewhere()) {
+            where.add("host " + host);
+        }
+        return "rank " + rank + (where.isEmpty() ? "" : " (" + String.join(", ", where) + ")");
+    }
+
+    private boolean isElsewhere() {
+        return !host.isEmpty() && !host.equals(Host.NAME);
+    }
+
+    /** {@return this rank and those that failed for the same reason, but for numbers in it, such as their own} */
+    private String whoFailsAlike(List<RankState> all) {
+        List<RankState> alike = all.stream()
+                .filter(other -> other.end == End.FAILURE
+                        && other.code == code
+                        && other.shape().equals(shape()))
+                .toList();
+        if (alike.size() == 1) {
+            return who();
+        }
+        String ranks = alike.size() == all.size()
+                ? "all " + all.size() + " ranks"
+                : "ranks "
+                        + alike.stream()
+                                .map(other -> Integer.toString(other.rank))
+                                .collect(Collectors.joining(", "));
+        if (alike.stream().noneMatch(RankState::isElsewhere)) {
+            return ranks;
+        }
+        List<String> hosts = alike.stream().map(other -> other.host).distinct().toList();
+        return "%s (host%s %s)".formatted(ranks, hosts.size() > 1 ? "s" : "", String.join(", ", hosts));
+    }
+
+    private String shape() {
+        return reason.replaceAll("[0-9]+", "#");
     }
 
     private String jvm() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch;
 
-import java.lang.reflect.Proxy;
 import java.util.List;
 
 /**
@@ -24,27 +23,8 @@ public final class StopSignals {
      * @return asks once one of them has come
      */
     public static StopRequest handle() {
-        SIGNALS.forEach(StopSignals::handle);
+        SIGNALS.forEach(name -> Signals.handle(name, () -> mark("SIG" + name)));
         return () -> System.getProperty(PROPERTY, "");
-    }
-
-    /** By reflection: the compiler's warning about the package cannot be silenced. */
-    private static void handle(String name) {
-        try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object mark = Proxy.newProxyInstance(
-                    StopSignals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                        if (method.getName().equals("handle")) {
-                            mark("SIG" + name);
-                        }
-                        return null;
-                    });
-            Object number = signal.getConstructor(String.class).newInstance(name);
-            signal.getMethod("handle", signal, handler).invoke(null, number, mark);
-        } catch (ReflectiveOperationException e) {
-            // This JVM keeps the signal for itself (-Xrs) or does not know it: it will do what it usually does.
-        }
     }
 
     private static synchronized void mark(String signal) {

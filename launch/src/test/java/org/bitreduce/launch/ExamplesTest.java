@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
@@ -38,6 +39,8 @@ class ExamplesTest extends JobFixture {
 
     private static MavenRepository repository;
 
+    private static Path built;
+
     @BeforeAll
     @Timeout(300) // that of the class is for tests only
     static void install() throws IOException, InterruptedException {
@@ -47,6 +50,12 @@ class ExamplesTest extends JobFixture {
         Path others = Path.of(System.getProperty("bitreduce.maven.repository", ""));
         repository = new MavenRepository(maven, others, folder);
         repository.install("bom", "mpj-signatures", "collectives");
+        List<String> names = new ArrayList<>(List.of("smallest", "logistic-regression"));
+        if (MpjHome.available()) {
+            names.add("heat");
+        }
+        built = repository.build(
+                names.stream().map(EXAMPLES::resolve).toList(), "-Dmpj.home=" + System.getProperty(MpjHome.PROPERTY));
     }
 
     private static Path collectives(String suffix) {
@@ -54,11 +63,8 @@ class ExamplesTest extends JobFixture {
                 + VERSION + suffix + ".jar");
     }
 
-    private static Path build(String example, String... options) throws IOException, InterruptedException {
-        return repository
-                .build(EXAMPLES.resolve(example), options)
-                .resolve("target")
-                .resolve(example + "-1.jar");
+    private static Path jar(String example) {
+        return built.resolve(example).resolve("target").resolve(example + "-1.jar");
     }
 
     private void run(Via via, int np, Path jar, String main, String... args) {
@@ -94,27 +100,25 @@ class ExamplesTest extends JobFixture {
     }
 
     @Test
-    void smallest() throws IOException, InterruptedException {
-        run(Via.LOCAL_PROCESSES, 3, build("smallest"), "Smallest");
+    void smallest() {
+        run(Via.LOCAL_PROCESSES, 3, jar("smallest"), "Smallest");
         assertEquals(1, number("\\[2\\] mean (\\S+) "), 0.5);
     }
 
     @Test
-    void logisticRegressionLearns() throws IOException, InterruptedException {
-        Path jar = build("logistic-regression");
+    void logisticRegressionLearns() throws IOException {
         try (Stream<String> lines =
                 Files.lines(EXAMPLES.resolve("logistic-regression/src/main/java/LogisticRegression.java"))) {
             assertTrue(lines.count() <= 60, "an example of at most 60 lines");
         }
-        run(Via.LOCAL_PROCESSES, 2, jar, "LogisticRegression", "4");
+        run(Via.LOCAL_PROCESSES, 2, jar("logistic-regression"), "LogisticRegression", "4");
         assertTrue(number("\\[0\\] step 60: (\\S+) %") > 90, this::all);
     }
 
     @Test
-    void heatKeepsItsError() throws IOException, InterruptedException {
+    void heatKeepsItsError() {
         assumeTrue(MpjHome.available(), "skipped: no MPJ Express at " + System.getProperty(MpjHome.PROPERTY));
-        Path jar = build("heat", "-Dmpj.home=" + System.getProperty(MpjHome.PROPERTY));
-        run(Via.MPJRUN_MULTICORE, 3, jar, "Heat", "200");
+        run(Via.MPJRUN_MULTICORE, 3, jar("heat"), "Heat", "200");
         double error = number("relative error (\\S+) ");
         assertTrue(error > 0 && error <= 1e-3, this::all);
         assertTrue(number("iteration 200: residual (\\S+)") < number("iteration 100: residual (\\S+)"), this::all);
@@ -136,7 +140,7 @@ class ExamplesTest extends JobFixture {
                 "--add-modules=org.bitreduce.collectives,jdk.incubator.vector",
                 "--enable-native-access=org.bitreduce.collectives",
                 "-cp",
-                build("smallest").toString(),
+                jar("smallest").toString(),
                 "Smallest");
         Path log = folder.resolve("modules.log");
         Process process = new ProcessBuilder(command)

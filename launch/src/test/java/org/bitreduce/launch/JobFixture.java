@@ -19,7 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 abstract class JobFixture {
 
     /** JVM flags for a quick start. */
-    static final List<String> QUICK = List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    static final List<String> QUICK =
+            Stream.concat(Stream.of("-Xmx64m"), QuickJvm.rankFlags().stream()).toList();
+
+    static {
+        System.setProperty("java.class.path", QuickJvm.classPath()); // ranks get that of their launcher, here this JVM
+    }
 
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();

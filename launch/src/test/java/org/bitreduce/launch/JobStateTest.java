@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.bitreduce.launch.rank.End;
+import org.bitreduce.transport.shm.Host;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class JobStateTest {
 
@@ -18,7 +21,7 @@ class JobStateTest {
     void threeRanksUp() {
         state = new JobState(3);
         for (int rank = 0; rank < 3; rank++) {
-            assertTrue(state.connected(rank, 100 + rank, "host"));
+            assertTrue(state.connected(rank, 100 + rank, Host.NAME));
         }
     }
 
@@ -37,7 +40,10 @@ class JobStateTest {
         assertTrue(state.allDone());
         assertFalse(state.failed());
         assertEquals(
-                List.of(new RankInfo(0, 100, "host"), new RankInfo(1, 101, "host"), new RankInfo(2, 102, "host")),
+                List.of(
+                        new RankInfo(0, 100, Host.NAME),
+                        new RankInfo(1, 101, Host.NAME),
+                        new RankInfo(2, 102, Host.NAME)),
                 state.infos());
     }
 
@@ -70,8 +76,8 @@ class JobStateTest {
     @Test
     void blamesTheRankThatCalledExitForTheEndOfASharedJvm() {
         state = new JobState(2);
-        state.connected(0, 7, "host");
-        state.connected(1, 7, "host");
+        state.connected(0, 7, Host.NAME);
+        state.connected(1, 7, Host.NAME);
         state.done(1, End.EXIT, 3, "called System.exit(3)");
         state.disconnected(0);
         state.disconnected(1);
@@ -100,11 +106,39 @@ class JobStateTest {
     @Test
     void namesRanksThatNeverCameUp() {
         state = new JobState(2);
-        state.connected(0, 7, "host");
+        state.connected(0, 7, Host.NAME);
         assertEquals(List.of(1), state.absent());
         state.processEnded(List.of(1), 8, 1);
         assertEquals("rank 1 (pid 8) did not come up: its JVM exited with code 1", cause().text());
         assertEquals(1, cause().code());
+    }
+
+    @Test
+    void namesAllRanksThatFailAlikeAndTheirHostsOnce() {
+        state = new JobState(4);
+        for (int rank = 0; rank < 4; rank++) {
+            state.connected(rank, 100 + rank, rank < 2 ? Host.NAME : "faraway");
+        }
+        state.done(3, End.FAILURE, 74, "rank 3 of 4 has no secret");
+        assertTrue(
+                cause().message()
+                        .matches(
+                                "rank 3 \\(pid 103, host faraway\\) failed after 0\\.\\d s, and the job was stopped: rank 3 of 4 has no secret"),
+                cause().message());
+        state.done(1, End.FAILURE, 74, "rank 1 of 4 has no secret");
+        state.done(2, End.FAILURE, 65, "rank 2 of 4 has no secret");
+        assertEquals("ranks 1, 3 (hosts " + Host.NAME + ", faraway) failed", cause().text());
+        state.done(0, End.FAILURE, 74, "another reason");
+        assertEquals("ranks 1, 3 (hosts " + Host.NAME + ", faraway) failed", cause().text());
+        assertEquals(74, cause().code());
+    }
+
+    @Test
+    void lookForNoRankWhereTheJobAsAWholeCannotGoOn() {
+        state.done(2, End.CONSEQUENCE, 71, "threw that rank 0 is gone");
+        state.done(0, End.REFUSAL, 69, "there is no data on host x");
+        assertEquals("there is no data on host x", cause().message());
+        assertEquals(69, cause().code());
     }
 
     @Test
@@ -153,13 +187,43 @@ class JobStateTest {
         assertEquals(137, cause().code());
     }
 
-    @Test
-    void mayNotBeResumedWhenARankThrewEvenIfLater() {
+    @ParameterizedTest
+    @EnumSource(names = {"EXCEPTION", "FAILURE", "REFUSAL"})
+    void mayNotBeResumedWhenARankThrewEvenIfLater(End how) {
         stop(0);
         state.done(1, End.CONSEQUENCE, 71, "threw that rank 0 is gone");
-        state.done(2, End.EXCEPTION, 65, "threw a mismatch");
+        state.done(2, how, 65, "threw a mismatch");
         assertFalse(state.resumable());
         assertEquals(65, cause().code());
+    }
+
+    /** As by a hook of the program's. */
+    @ParameterizedTest
+    @EnumSource(names = {"EXCEPTION", "CONSEQUENCE", "FAILURE", "REFUSAL"})
+    void mayNotBeResumedWhenAProcessWhoseMainThrewEndsAsIfStopped(End how) {
+        stop(0);
+        stop(1);
+        state.done(2, how, 65, "threw a mismatch");
+        state.disconnected(2);
+        state.processEnded(List.of(2), 102, ExitCode.RESUME_LATER);
+        assertFalse(state.resumable());
+        assertFalse(state.stopping());
+        assertEquals(List.of(2), state.disorderly());
+        assertEquals(65, cause().code());
+        assertTrue(cause().message().contains("threw a mismatch"), cause().message());
+    }
+
+    /** By a hook, too. */
+    @ParameterizedTest
+    @EnumSource(names = {"EXIT", "RETURNED"})
+    void mayBeResumedWhenAProcessEndsSoAfterItsMain(End how) {
+        stop(0);
+        stop(1);
+        state.done(2, how, how == End.EXIT ? 4 : 0, "called System.exit(4)");
+        state.disconnected(2);
+        state.processEnded(List.of(2), 102, ExitCode.RESUME_LATER);
+        assertTrue(state.resumable());
+        assertEquals(75, cause().code());
     }
 
     @Test

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -143,21 +145,20 @@ class JobTest extends JobFixture {
         assertEquals(0, other.join().exitCode(), this::all);
     }
 
+    /** Starts the command, in a process that a test may end, with two ranks. */
+    private static Process launcher(String via, String act) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Launch.java()));
+        command.addAll(QuickJvm.launcherFlags());
+        command.addAll(List.of("-cp", QuickJvm.classPath(), "org.bitreduce.launch.cli.Main", "run", "--np=2"));
+        command.addAll(List.of("--via=" + via, "--jvm=-Dactor=" + act, "--jvm=-Xmx64m"));
+        command.addAll(QuickJvm.rankOptions());
+        command.add(Actor.class.getName());
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
     @Test
     void ranksEndWhenTheirLauncherIsKilled() throws Exception {
-        String[] command = {
-            Launch.java(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.bitreduce.launch.cli.Main",
-            "run",
-            "--np=2",
-            "--jvm=-Dactor=hang",
-            "--jvm=-Xmx64m",
-            Actor.class.getName()
-        };
-        Process launcher = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process launcher = launcher("local:processes", "hang");
         try {
             var reader = launcher.inputReader();
             for (int i = 0; i < 2; i++) {
@@ -184,20 +185,7 @@ class JobTest extends JobFixture {
     @CsvSource({"local:threads,hang,hello,143", "local:processes,stop later,ready,75"})
     void aSignalToTheLauncherEndsTheRanksAndTellsTheSignalUnlessAllCanBeResumed(
             String via, String act, String word, int code) throws Exception {
-        Process launcher = new ProcessBuilder(
-                        Launch.java(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.bitreduce.launch.cli.Main",
-                        "run",
-                        "--via=" + via,
-                        "--np=2",
-                        "--jvm=-Dactor=" + act,
-                        "--jvm=-Xmx64m",
-                        Actor.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        Process launcher = launcher(via, act);
         try {
             var reader = launcher.inputReader();
             for (int seen = 0; seen < 2; ) {

@@ -2,15 +2,25 @@
 package org.bitreduce.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bitreduce.launch.hosts.Machines;
 import org.bitreduce.transport.TransportKind;
+import org.bitreduce.transport.shm.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -58,19 +68,101 @@ class MachinesJobTest extends JobFixture {
         assertTrue(output().contains("[1] sum 3.0 of 2 with"), this::all);
     }
 
+    /** At once, and before anything is started anywhere: MPJ Express's ranks would be waited for. */
+    @ParameterizedTest
+    @EnumSource(names = {"LOCAL_PROCESSES", "MPJRUN_NIODEV", "MPJRUN_HYBRID"})
+    void anAddressThatCannotBeFoundIsAskedFor(Via via, @TempDir Path folder) {
+        Path started = folder.resolve("started");
+        Machines machines = new Machines(Map.of("no-such-host.invalid", 2), "touch " + started + " {host}");
+        Job job =
+                job(via, 2, Adder.class).withNetwork(new Network(TransportKind.TCP, "", "", "127.0.0.1", 1, machines));
+        var e = assertThrows(LaunchException.class, () -> run(job));
+        assertEquals(ExitCode.USAGE, e.exitCode());
+        assertTrue(e.getMessage().contains("hosts=[no-such-host.invalid]; give --address"), e.getMessage());
+        assertFalse(Files.exists(started), this::all);
+    }
+
+    /** {@code bitreduce run} over hosts a and b, in a folder of its own, with a script as the remote shell. */
+    private static Process launcher(Path folder, String shell, Class<?> main) throws IOException {
+        Path script = Files.writeString(folder.resolve("shell"), "#!/bin/sh\n" + shell + "\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        Path nodes = Files.writeString(folder.resolve("nodes"), "a\nb\n");
+        return new ProcessBuilder(
+                        Launch.java(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.bitreduce.launch.cli.Main",
+                        "run",
+                        "--np=2",
+                        "--jvm=-Xmx64m",
+                        "--machines=" + nodes,
+                        "--remote-shell=" + script + " {host}",
+                        "--address=127.0.0.2",
+                        main.getName())
+                .directory(Files.createDirectory(folder.resolve("here")).toFile())
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    /** The remote shells hang, as at a login that answers nothing; the launcher is ended meanwhile. */
     @Test
-    void anAddressThatCannotBeFoundIsAskedFor() {
-        var e = assertThrows(
-                LaunchException.class,
-                () -> run(job(Via.LOCAL_PROCESSES, 2, Adder.class)
-                        .withNetwork(new Network(
-                                TransportKind.TCP,
-                                "",
-                                "",
-                                "127.0.0.1",
-                                1,
-                                new Machines(Map.of("no-such-host.invalid", 2), "env HOST={host}")))));
-        assertTrue(e.getMessage().contains("give --address"), e.getMessage());
+    void aSignalBeforeThereAreAgentsLeavesNothing(@TempDir Path folder) throws Exception {
+        Process launcher = launcher(folder, "touch " + folder + "/$1; exec sleep 600", Adder.class);
+        try {
+            while (!Files.exists(folder.resolve("a")) || !Files.exists(folder.resolve("b"))) {
+                assertTrue(launcher.isAlive());
+                Thread.sleep(10); // not for ever: tests have a deadline
+            }
+            List<ProcessHandle> shells = launcher.descendants().toList();
+            assertTrue(shells.size() >= 2, shells::toString);
+            launcher.destroy();
+            assertEquals(ExitCode.SIGNAL + 15, launcher.waitFor());
+            for (ProcessHandle shell : shells) {
+                while (ProcessEnder.isRunning(shell)) {
+                    Thread.sleep(10);
+                }
+            }
+            try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+                String mark = "-" + launcher.pid() + "-";
+                assertFalse(files.anyMatch(file -> file.toString().contains(mark)));
+            }
+        } finally {
+            launcher.descendants().forEach(ProcessHandle::destroyForcibly);
+            launcher.destroyForcibly();
+        }
+    }
+
+    /** The remote shell to b removes the folder in which the job was started, as if b had none. */
+    @Test
+    void aFolderThatAHostLacksIsNamed(@TempDir Path folder) throws Exception {
+        String shell = "[ $1 = a ] || rmdir " + folder + "/here; cd /; shift; exec \"$@\"";
+        Process launcher = launcher(folder, shell, Actor.class);
+        try {
+            String said = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(127, launcher.waitFor(), said);
+            String message =
+                    "the folder that ranks are started in is not on host %s: folder=%s; start them in one that all hosts have"
+                            .formatted(Host.NAME, folder.resolve("here"));
+            assertTrue(said.contains(message), said);
+            assertTrue(said.contains("did not come up: its JVM exited with code 127"), said);
+            assertFalse(said.contains("\tat "), said);
+        } finally {
+            launcher.destroyForcibly();
+        }
+    }
+
+    /** As ssh does it: the words are joined by blanks and a shell takes them apart again. */
+    @Test
+    void aRemoteShellMayTakeWordsApart(@TempDir Path folder) throws Exception {
+        Process launcher = launcher(folder, "shift; exec sh -c \"$*\"", Adder.class);
+        try {
+            String said = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, launcher.waitFor(), said);
+            assertTrue(said.contains("[1] sum 3.0 of 2 with"), said);
+        } finally {
+            launcher.destroyForcibly();
+        }
     }
 
     @ParameterizedTest

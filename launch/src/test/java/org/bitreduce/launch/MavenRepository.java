@@ -76,18 +76,34 @@ final class MavenRepository {
                 "-Djacoco.skip=true");
     }
 
-    /** Builds a copy of a project, once. {@return the copy} */
-    Path build(Path project, String... options) throws IOException, InterruptedException {
-        Path copy = folder.resolve(project.getFileName());
-        if (Files.exists(copy.resolve("target"))) {
-            return copy;
+    /**
+     * Builds copies of projects, each by its own {@code pom.xml}, in one run of Maven.
+     *
+     * @return the folder that has a copy of each under its own name
+     */
+    Path build(List<Path> projects, String... options) throws IOException, InterruptedException {
+        Path all = Files.createDirectories(folder.resolve("projects"));
+        StringBuilder modules = new StringBuilder();
+        for (Path project : projects) {
+            Path copy = all.resolve(project.getFileName());
+            copy(project.resolve("pom.xml"), copy.resolve("pom.xml"));
+            copy(project.resolve("src"), copy.resolve("src"));
+            modules.append("<module>").append(project.getFileName()).append("</module>");
         }
-        copy(project.resolve("pom.xml"), copy.resolve("pom.xml"));
-        copy(project.resolve("src"), copy.resolve("src"));
+        Files.writeString(all.resolve("pom.xml"), """
+                <project>
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>all</groupId>
+                  <artifactId>all</artifactId>
+                  <version>1</version>
+                  <packaging>pom</packaging>
+                  <modules>%s</modules>
+                </project>
+                """.formatted(modules));
         List<String> words = new ArrayList<>(List.of(options));
         words.addFirst("package");
-        run(copy, words.toArray(String[]::new));
-        return copy;
+        run(all, words.toArray(String[]::new));
+        return all;
     }
 
     /** {@return where an artifact's files lie, by its coordinates with slashes between them} */

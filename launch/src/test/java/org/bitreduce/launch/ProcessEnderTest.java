@@ -35,8 +35,8 @@ class ProcessEnderTest {
     @Test
     void aZombieDoesNotCount() throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/proc/self")), "skipped: no /proc");
-        // the shell's child ends; the process that the shell then becomes never asks for its status
-        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 60").start();
+        // the child ends when the shell has become a process that never asks for its status
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 0.5 & echo $!; exec sleep 60").start();
         try {
             long pid = Long.parseLong(parent.inputReader().readLine());
             ProcessHandle child = ProcessHandle.of(pid).orElseThrow();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One rank of a group fails by an exception of its own while the others are in a collective with it. */
 class RootCauseTest extends JobFixture {
 
-    private static final long LIMIT_MILLIS = 5000;
+    private static final long LIMIT_MILLIS = 20_000;
 
     @ParameterizedTest
     @EnumSource(

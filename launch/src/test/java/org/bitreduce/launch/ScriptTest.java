@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.launch;
 
-import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,126 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bitreduce.launch.mpj.MpjHome;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * {@code ./bitreduce} itself in a small clone: who builds, who waits, who refuses. Maven is a script that puts jars there
- * which lead to the classes of these tests, so that jobs really run.
- */
+/** Who builds, who waits, who refuses. */
 @Timeout(120)
-class ScriptTest {
-
-    private static final List<String> MODULES = List.of("collectives", "dqsgd", "launch", "bench");
-
-    private static final String MAVEN = """
-            #!/bin/bash
-            echo package >>FOLDER/maven.log
-            for word; do case $word in -DoutputDirectory=*) out=${word#*=} ;; esac; done
-            [[ ! -e FOLDER/broken ]] || { echo '[ERROR] broken'; exit 1; }
-            sleep 0.7
-            mkdir -p "$out" launch/target/classes/org/bitreduce/launch
-            echo -Dx=y >launch/target/classes/org/bitreduce/launch/jvm.flags
-            for module in collectives dqsgd launch bench; do
-                mkdir -p $module/target && cp FOLDER/classes.jar $module/target/bitreduce-$module-0.1.jar
-            done
-            echo '[INFO] BUILD SUCCESS'
-            """;
-
-    @TempDir
-    private Path folder;
-
-    private final List<Process> started = new ArrayList<>();
-    private Path clone;
-
-    @BeforeEach
-    void makeClone() throws IOException {
-        clone = Files.createDirectory(folder.resolve("clone"));
-        Files.copy(Path.of("..", "bitreduce"), clone.resolve("bitreduce"));
-        Files.setPosixFilePermissions(clone.resolve("bitreduce"), fromString("rwxr-xr-x"));
-        Files.createFile(clone.resolve("pom.xml"));
-        for (String module : MODULES) {
-            Files.createDirectories(clone.resolve(module).resolve("src/main"));
-            Files.createFile(clone.resolve(module).resolve("pom.xml"));
-        }
-        Path mpj = Path.of(System.getProperty(MpjHome.PROPERTY, ""));
-        Files.createDirectory(clone.resolve(".cache"));
-        if (MpjHome.available()) {
-            Files.createSymbolicLink(clone.resolve(".cache/mpj"), mpj.toAbsolutePath());
-        } else { // it is not to be fetched
-            Files.createDirectories(clone.resolve(".cache/mpj/lib"));
-            Files.createFile(clone.resolve(".cache/mpj/lib/starter.jar"));
-        }
-        Path maven = Files.createDirectory(folder.resolve("bin")).resolve("mvn");
-        Files.writeString(maven, MAVEN.replace("FOLDER", folder.toString()));
-        Files.setPosixFilePermissions(maven, fromString("rwxr-xr-x"));
-        writeClasses();
-    }
-
-    /** A jar with nothing in it but where the classes are. */
-    private void writeClasses() throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("mpj-signatures"))
-                .map(entry -> Path.of(entry).toUri().toString())
-                .collect(Collectors.joining(" "));
-        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
-        new JarOutputStream(Files.newOutputStream(folder.resolve("classes.jar")), manifest).close();
-    }
-
-    @AfterEach
-    void endAll() throws IOException {
-        for (Process process : started) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        if (Files.isSymbolicLink(clone.resolve(".cache/mpj"))) {
-            Files.delete(clone.resolve(".cache/mpj"));
-        }
-    }
-
-    private Process start(Map<String, String> environment, String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().keySet().removeIf(name -> name.matches("(SLURM|PBS|LSB|BITREDUCE)_.*"));
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().merge("PATH", folder.resolve("bin") + ":", (path, bin) -> bin + path);
-        builder.environment().putAll(environment);
-        builder.redirectErrorStream(true)
-                .redirectOutput(folder.resolve("out-" + started.size() + ".txt").toFile());
-        started.add(builder.start());
-        return started.getLast();
-    }
-
-    private Process bitreduce(String... words) throws IOException {
-        return bitreduce(Map.of(), words);
-    }
-
-    private Process bitreduce(Map<String, String> environment, String... words) throws IOException {
-        return start(
-                environment,
-                Stream.concat(Stream.of(clone.resolve("bitreduce").toString()), Stream.of(words))
-                        .toArray(String[]::new));
-    }
-
-    private String said(Process process) {
-        try {
-            return Files.readString(folder.resolve("out-" + started.indexOf(process) + ".txt"));
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
+class ScriptTest extends CloneFixture {
 
     private long builds() throws IOException {
         Path log = folder.resolve("maven.log");
@@ -216,6 +104,21 @@ class ScriptTest {
         Process job = bitreduce(Map.of("SLURM_JOB_ID", "7"), "classpath");
         assertEquals(0, job.waitFor(), () -> said(job));
         assertEquals(1, builds());
+    }
+
+    /** A class path of the user's is searched, too, and does not replace the library. */
+    @Test
+    void javacFindsTheLibraryWithAClassPathOfOnesOwn() throws Exception {
+        String mine = Files.createDirectory(folder.resolve("mine")).toString();
+        Path other = Files.writeString(folder.resolve("Other.java"), "class Other {}");
+        Path user = Files.writeString(
+                folder.resolve("User.java"), "class User { org.bitreduce.Codec codec; Other other; }");
+        Process first = bitreduce("javac", "-d", mine, other.toString());
+        assertEquals(0, first.waitFor(), () -> said(first));
+        Files.delete(other);
+        Process second = bitreduce("javac", "-cp", mine, "-d", mine, user.toString());
+        assertEquals(0, second.waitFor(), () -> said(second));
+        assertTrue(Files.exists(Path.of(mine, "User.class")));
     }
 
     /** A clone that this process and its children cannot write, not even as root, runs jobs and gets no new file. */

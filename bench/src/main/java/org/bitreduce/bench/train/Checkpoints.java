@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import org.bitreduce.Mode;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.checkpoint.CheckpointStore;
 import org.bitreduce.bench.train.checkpoint.Section;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.LaunchException;
+import org.bitreduce.transport.shm.Host;
 
 /** Turns the state of a run into the sections of a checkpoint and back. Confined to one thread. */
 final class Checkpoints {
@@ -85,16 +87,16 @@ final class Checkpoints {
      * @param state untouched if there is no such step
      * @param start what to do then
      * @return the number of the operation that comes next; 0 if there is no such step, which {@code AUTO} allows
-     * @throws LaunchException on all ranks if there is no such step, or if it is of another run
+     * @throws LaunchException on all ranks if there is no such step, or if one of them finds that its checkpoint is of another
+     *     run or cannot be read
      */
-    long load(TrainState state, Saving.Start start) throws IOException {
-        long[][] rows = RankTable.gather(exchange, wholeOnes());
+    long load(TrainState state, Saving.Start start) {
+        long[][] rows = RankTable.gather(exchange, unlessAnyFails(this::wholeOnes));
         long step = newestOfAll(rows);
         if (step < 0) {
             return noneFound(rows, start);
         }
-        Map<Section, MemorySegment> sections = store.load(step);
-        Checks.sameRun(string(sections.get(Section.SETTINGS)), identity);
+        Map<Section, MemorySegment> sections = unlessAnyFails(() -> ofThisRun(step));
         progress.note("going on after step " + step);
         MemorySegment counters = sections.get(Section.COUNTERS);
         state.step = (int) counters.getAtIndex(LONG, 0);
@@ -112,6 +114,26 @@ final class Checkpoints {
         return counters.getAtIndex(LONG, 1);
     }
 
+    /** Has every rank read something; hosts may have disks of their own, so the message names the one that cannot. */
+    private <T> T unlessAnyFails(Complaint.Attempt<T> reading) {
+        String who = "rank %d on host %s: ".formatted(exchange.rank(), Host.NAME);
+        return Complaint.unlessAnyFails(exchange, () -> {
+            try {
+                return reading.make();
+            } catch (IOException e) {
+                throw new IOException(who + OutputFile.reason(e), e);
+            } catch (LaunchException e) {
+                throw new LaunchException(e.exitCode(), who + e.getMessage(), e);
+            }
+        });
+    }
+
+    private Map<Section, MemorySegment> ofThisRun(long step) throws IOException {
+        Map<Section, MemorySegment> sections = store.load(step);
+        Checks.sameRun(string(sections.get(Section.SETTINGS)), identity);
+        return sections;
+    }
+
     /** {@return the steps of this rank's newest checkpoints that can be read, then -1; what cannot is named and passed over} */
     private long[] wholeOnes() throws IOException {
         long[] whole = new long[MOST_KEPT];
@@ -122,7 +144,7 @@ final class Checkpoints {
                 store.verify(step);
                 whole[found++] = step;
             } catch (IOException damaged) {
-                LOGGER.log(System.Logger.Level.WARNING, damaged.getMessage() + "; it is passed over");
+                LOGGER.log(System.Logger.Level.WARNING, OutputFile.reason(damaged) + "; it is passed over");
             }
         }
         return whole;

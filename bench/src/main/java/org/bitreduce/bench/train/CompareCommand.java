@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code compare}: several methods, several seeds, one table. */
 @Command(
         name = "compare",
-        description = "Trains with several methods and seeds, and compares accuracies, losses and bytes.",
+        description = "Train with several methods and seeds, and compare accuracies, losses and bytes.",
         footer = {
             "",
             "Results: DIR/report.html (all in one page), compare.csv, compare.json, loss.png, bits.png, accuracy.png.",
@@ -71,7 +71,7 @@ final class CompareCommand implements Callable<Integer> {
         if (resume == null) {
             kept.begin(words);
         } else {
-            kept.extend(words);
+            kept.save(words);
         }
         JobResult result = job(folder.toAbsolutePath(), words).run();
         if (!result.ok()) {

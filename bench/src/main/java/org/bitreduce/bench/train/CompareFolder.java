@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.LaunchException;
 import picocli.CommandLine.ParameterException;
@@ -31,14 +31,12 @@ record CompareFolder(Path path) {
                             .formatted(path));
         }
         Files.createDirectories(runs());
-        Files.write(path.resolve(ARGUMENTS), words);
+        save(words);
     }
 
-    /** Saves what a comparison is resumed with, so that it is not forgotten when it is resumed once more. */
-    void extend(List<String> words) throws IOException {
-        Path draft = path.resolve(ARGUMENTS + ".tmp");
-        Files.write(draft, words);
-        Files.move(draft, path.resolve(ARGUMENTS), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    /** Saves what a comparison is started or resumed with, so that it is not forgotten when it is resumed once more. */
+    void save(List<String> words) throws IOException {
+        OutputFile.replace(path.resolve(ARGUMENTS), String.join("\n", words) + "\n");
     }
 
     /**
@@ -68,10 +66,7 @@ record CompareFolder(Path path) {
     /** Keeps a finished run: at its place the file is whole or not there. */
     void keep(RunRecord run) throws IOException {
         Files.createDirectories(runs());
-        Path file = file(run.method(), run.seed());
-        Path temporary = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(temporary, JsonMapper.shared().writeValueAsString(run));
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        OutputFile.replace(file(run.method(), run.seed()), JsonMapper.shared().writeValueAsString(run));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.data.TaskData;
 import org.bitreduce.bench.train.report.Charts;
 import org.bitreduce.bench.train.report.Curve;
@@ -36,22 +37,21 @@ public final class CompareProgram {
      * Compares.
      *
      * @param args as described above
-     * @throws IOException if data cannot be read or results not written
+     * @throws LaunchException if it cannot go on
      * @throws ExecutionException if a run failed
      * @throws InterruptedException if asked to stop
      */
-    public static void main(String[] args) throws IOException, ExecutionException, InterruptedException {
+    public static void main(String[] args) throws ExecutionException, InterruptedException {
         List<String> words = Arrays.asList(args);
         List<String> own = words.subList(words.indexOf(TrainRank.MARK) + 1, words.size());
         Path out = Path.of(own.getFirst());
         CompareOptions options = CompareOptions.parse(own.subList(1, own.size()));
         TrainSettings common = options.settings().getFirst();
         try {
-            TaskData data = common.task().load(common.data());
+            TaskData data = DataReading.load("compare", common);
             new CompareProgram(new CompareFolder(out), options, data).run();
-        } catch (LaunchException refusal) {
-            System.err.println("bitreduce: " + refusal.getMessage());
-            System.exit(refusal.exitCode());
+        } catch (IOException e) {
+            throw OutputFile.refusal(e);
         }
     }
 

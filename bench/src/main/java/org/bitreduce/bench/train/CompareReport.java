@@ -2,13 +2,13 @@
 package org.bitreduce.bench.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitreduce.bench.Environment;
+import org.bitreduce.bench.OutputFile;
 
 /** Writes a comparison for programs. Stateless. */
 final class CompareReport {
@@ -36,7 +36,7 @@ final class CompareReport {
                         run.parametersSha256()));
             }
         }
-        Files.writeString(folder.resolve("compare.csv"), text);
+        OutputFile.replace(folder.resolve("compare.csv"), text.toString());
     }
 
     /**
@@ -61,7 +61,7 @@ final class CompareReport {
                 "differences",
                 comparison.pairs().stream().map(CompareReport::difference).toList());
         report.put("environment", Environment.now(ranks));
-        Files.writeString(folder.resolve("compare.json"), Figures.json(report));
+        OutputFile.replace(folder.resolve("compare.json"), Figures.json(report));
     }
 
     private static SequencedMap<String, Object> method(Comparison comparison, String method) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /** {@code replay}: methods on gradients that were recorded once. */
 @Command(
         name = "replay",
-        description = "All-reduces recorded gradients with several methods, and shows error, bits and bytes of each.",
+        description = "All-reduce recorded gradients with several methods, and show error, bits and bytes of each.",
         footer = {
             "",
             "FILE comes from ./bitreduce train --record FILE. As many ranks as were recorded, as threads.",

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.bitreduce.Mode;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.ReplayCommand.Format;
 import org.bitreduce.bench.train.recording.Gaps;
 import org.bitreduce.bench.train.recording.RecordingFile;
 import org.bitreduce.bench.train.recording.RecordingShape;
 import org.bitreduce.dqsgd.Method;
 import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.LaunchException;
 import org.bitreduce.text.Names;
 
 /**
@@ -29,11 +31,19 @@ public final class ReplayProgram {
      * Replays.
      *
      * @param args as described above
-     * @throws IOException if results cannot be written
+     * @throws LaunchException if the recording cannot be used, or results not be written
      * @throws ExecutionException if a collective failed
      * @throws InterruptedException if asked to stop
      */
-    public static void main(String[] args) throws IOException, ExecutionException, InterruptedException {
+    public static void main(String[] args) throws ExecutionException, InterruptedException {
+        try {
+            replay(args);
+        } catch (IOException e) {
+            throw OutputFile.refusal(e);
+        }
+    }
+
+    private static void replay(String... args) throws IOException, ExecutionException, InterruptedException {
         List<String> own = ReplayCommand.own(args);
         Path out = Path.of(own.get(1));
         Format format = Names.parse(Format.class, "format", own.get(2));
@@ -47,8 +57,8 @@ public final class ReplayProgram {
             }
             ReplayReport report = new ReplayReport(recording.shape(), recording.settings(), rows);
             Files.createDirectories(out);
-            Files.writeString(out.resolve("replay.csv"), report.csv());
-            Files.writeString(out.resolve("replay.json"), report.json());
+            OutputFile.replace(out.resolve("replay.csv"), report.csv());
+            OutputFile.replace(out.resolve("replay.json"), report.json());
             report.page().write(out.resolve("report.html"));
             System.out.print(
                     switch (format) {
@@ -60,14 +70,15 @@ public final class ReplayProgram {
     }
 
     private static List<Long> wholeSteps(RecordingFile recording) {
-        List<Long> whole = List.of();
+        List<Long> whole;
         try {
             whole = recording.whole();
         } catch (IOException damaged) {
-            refuse(damaged.getMessage());
+            throw new LaunchException(ExitCode.DATA, damaged.getMessage(), damaged);
         }
         if (whole.isEmpty()) {
-            refuse("the recording has no step that is whole: was the run stopped within its first?");
+            throw new LaunchException(
+                    ExitCode.DATA, "the recording has no step that is whole: was the run stopped within its first?");
         }
         RecordingShape shape = recording.shape();
         String gaps = Gaps.text(whole, whole.getLast() + 1, shape.every());
@@ -81,10 +92,5 @@ public final class ReplayProgram {
             System.err.printf("%,d of %,d steps are whole, and are used%n", whole.size(), shape.steps());
         }
         return whole;
-    }
-
-    private static void refuse(String message) {
-        System.err.println("bitreduce: " + message);
-        System.exit(ExitCode.DATA);
     }
 }

@@ -2,7 +2,6 @@
 package org.bitreduce.bench.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.bitreduce.bench.Environment;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.TrainResult.RankReport;
 import org.bitreduce.bench.train.data.ImageData;
@@ -29,7 +29,7 @@ final class ReportJson {
             throws IOException {
         SequencedMap<String, Object> report = fields(via, settings, data, result);
         report.put("environment", Environment.now(result.ranks().size()));
-        Files.writeString(file, Figures.json(report));
+        OutputFile.replace(file, Figures.json(report));
     }
 
     /** {@return all fields but the environment} Numbers that do not exist, such as ratios of nothing sent, are null. */

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.LaunchException;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +20,9 @@ import picocli.CommandLine.ParameterException;
  * @param path the folder
  */
 record RunFolder(Path path) {
+
+    /** File of a finished run's report. */
+    static final String REPORT = "report.json";
 
     private static final String ARGUMENTS = "arguments.txt";
 
@@ -46,7 +49,10 @@ record RunFolder(Path path) {
         return Files.isRegularFile(path.resolve(ARGUMENTS));
     }
 
-    /** Saves how a new run is started, in a folder without checkpoints: they must not mix with those of another run. */
+    /**
+     * Saves how a new run is started, in a folder without checkpoints: they must not mix with those of another run. The
+     * report of an earlier run is deleted, which would be taken for that of the new one.
+     */
     void begin(Start start) throws IOException {
         if (Files.exists(path.resolve(TrainRank.CHECKPOINTS))) {
             throw new IllegalArgumentException(
@@ -56,15 +62,15 @@ record RunFolder(Path path) {
         List<String> lines = new ArrayList<>(List.of(Integer.toString(start.ranks())));
         lines.addAll(start.words());
         try {
+            Files.deleteIfExists(path.resolve(REPORT));
             Files.createDirectories(path);
             // At its place it is whole or not there: a run that was killed here is started anew by --resume=auto.
-            Path beside = Files.write(path.resolve(ARGUMENTS + ".part"), lines);
-            Files.move(beside, path.resolve(ARGUMENTS), StandardCopyOption.ATOMIC_MOVE);
+            OutputFile.replace(path.resolve(ARGUMENTS), String.join("\n", lines) + "\n");
         } catch (IOException e) {
             throw new LaunchException(
                     ExitCode.INPUT_OUTPUT,
                     "cannot write the results: folder=%s, cause=%s; make room there or choose another --out"
-                            .formatted(path, e),
+                            .formatted(path, OutputFile.reason(e)),
                     e);
         }
     }

@@ -12,7 +12,7 @@ final class Summary {
 
     private Summary() {}
 
-    static String of(TrainSettings settings, TaskData data, TrainResult result, Path out) {
+    static String of(TrainSettings settings, TaskData data, TrainResult result) {
         int steps = result.history().steps();
         double perStep = 1e3 * steps;
         StringBuilder text = new StringBuilder();
@@ -88,7 +88,13 @@ final class Summary {
                 text,
                 "parameters",
                 String.format(Locale.ROOT, "sha256 %s, equal on all ranks", result.parametersSha256()));
-        line(text, "written to", String.format(Locale.ROOT, "%s", out));
+        return text.toString();
+    }
+
+    /** {@return the last line, once all is written} */
+    static String written(Path out) {
+        StringBuilder text = new StringBuilder();
+        line(text, "written to", out.toString());
         return text.toString();
     }
 

@@ -19,7 +19,10 @@ public final class TrainCommands implements CommandProvider {
     @Override
     public List<Object> commands() {
         return List.of(
-                withMethods(new TrainCommand()), withMethods(new CompareCommand()), withMethods(new ReplayCommand()));
+                withMethods(new TrainCommand()),
+                new StatusCommand(),
+                withMethods(new CompareCommand()),
+                withMethods(new ReplayCommand()));
     }
 
     /** Puts the table of methods under the help text. */

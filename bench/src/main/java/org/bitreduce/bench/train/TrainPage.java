@@ -49,11 +49,10 @@ final class TrainPage {
     /** {@return what is printed at the end of the run, name by name} */
     private static Map<String, String> results(TrainSettings settings, TaskData data, TrainResult result) {
         Map<String, String> facts = new LinkedHashMap<>();
-        Summary.of(settings, data, result, Path.of("")).lines().forEach(line -> {
+        Summary.of(settings, data, result).lines().forEach(line -> {
             String[] parts = line.split(" {2,}", 2);
             facts.put(parts[0].strip(), parts.length < 2 ? "" : parts[1].strip());
         });
-        facts.remove("written to");
         return facts;
     }
 

@@ -9,15 +9,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitreduce.Communicator;
 import org.bitreduce.CommunicatorOptions;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.data.TaskData;
 import org.bitreduce.bench.train.model.Layer;
 import org.bitreduce.bench.train.report.Charts;
 import org.bitreduce.bench.train.report.StepsCsv;
+import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.StopRequest;
 import org.bitreduce.launch.StopSignals;
 import org.bitreduce.launch.StoppedException;
 import org.bitreduce.text.Names;
+import org.bitreduce.transport.shm.Host;
 
 /**
  * The program that every rank of {@code train} runs. Arguments: the folder for the results, {@code new}, {@code resume} or
@@ -41,9 +44,9 @@ public final class TrainRank {
      * Trains.
      *
      * @param args as described above
-     * @throws IOException if data cannot be read or results not written
+     * @throws LaunchException on rank 0, if all ranks have agreed that they cannot go on, else on the one that cannot
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         List<String> words = Arrays.asList(args);
         List<String> own = words.subList(words.indexOf(MARK) + 1, words.size());
         Path out = Path.of(own.get(0));
@@ -66,6 +69,11 @@ public final class TrainRank {
                     System.err.printf("%s; go on with: ./bitreduce train --resume %s%n", e.getMessage(), out);
                 }
                 throw e;
+            } catch (IOException e) {
+                throw new LaunchException(
+                        ExitCode.INPUT_OUTPUT,
+                        "rank %d on host %s: %s".formatted(communicator.rank(), Host.NAME, OutputFile.reason(e)),
+                        e);
             } catch (RuntimeException e) {
                 refusal = Refusals.of(e, settings);
                 if (refusal == null) {
@@ -74,14 +82,14 @@ public final class TrainRank {
             }
         }
         if (refusal != null && speaker) {
-            System.err.println("bitreduce: " + refusal.getMessage());
-            System.exit(refusal.exitCode());
+            throw refusal;
         }
     }
 
     private static void run(GradientExchange exchange, TrainSettings settings, String via, Path out, Saving saving)
             throws IOException {
-        TaskData data = settings.task().load(settings.data());
+        TaskData data = Complaint.unlessAnyFails(
+                exchange, () -> DataReading.load("rank %d on host %s".formatted(exchange.rank(), Host.NAME), settings));
         boolean speaker = exchange.rank() == 0;
         Progress progress =
                 speaker ? new ConsoleProgress(System.err, Boolean.getBoolean(TERMINAL), settings) : Progress.SILENT;
@@ -102,26 +110,45 @@ public final class TrainRank {
         }
     }
 
-    /** Writes all results of a run, and says the most important. */
+    /**
+     * Says the most important of a run, and writes all its results.
+     *
+     * @throws LaunchException if they cannot be written, saying how they can be had again
+     */
     static void report(
-            TrainSettings settings, String via, TaskData data, TrainResult result, Path out, PrintStream console)
+            TrainSettings settings, String via, TaskData data, TrainResult result, Path out, PrintStream console) {
+        console.print(Summary.of(settings, data, result));
+        try {
+            String problem = write(settings, via, data, result, out);
+            console.print(Summary.written(out));
+            if (!problem.isEmpty()) {
+                console.println(problem);
+            }
+        } catch (IOException e) {
+            throw new LaunchException(
+                    ExitCode.INPUT_OUTPUT,
+                    "%s; the training is done: mend that, and ./bitreduce train --resume %s goes on from the newest checkpoint, if there is one, and writes the results"
+                            .formatted(OutputFile.reason(e), out),
+                    e);
+        } finally {
+            console.flush();
+        }
+    }
+
+    /** {@return why there are no charts, or nothing} */
+    private static String write(TrainSettings settings, String via, TaskData data, TrainResult result, Path out)
             throws IOException {
         Files.createDirectories(out);
         long examplesPerStep = (long) settings.batch() * result.ranks().size();
         List<String> layers = result.layers().stream().map(Layer::name).toList();
         StepsCsv.write(out.resolve("steps.csv"), result.history(), layers, examplesPerStep);
-        ReportJson.write(out.resolve("report.json"), via, settings, data, result);
+        ReportJson.write(out.resolve(RunFolder.REPORT), via, settings, data, result);
         TrainPage.write(out.resolve("report.html"), via, settings, data, result);
         String title = "%s, %s, %d ranks"
                 .formatted(
                         settings.task().name(),
                         settings.method(),
                         result.ranks().size());
-        String problem = Charts.draw(out, title, result.history(), examplesPerStep);
-        console.print(Summary.of(settings, data, result, out));
-        if (!problem.isEmpty()) {
-            console.println(problem);
-        }
-        console.flush();
+        return Charts.draw(out, title, result.history(), examplesPerStep);
     }
 }

@@ -16,6 +16,7 @@ import org.bitreduce.bench.train.model.Momentum;
 import org.bitreduce.bench.train.model.Score;
 import org.bitreduce.bench.train.recording.RecordingFile;
 import org.bitreduce.bench.train.recording.RecordingShape;
+import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.StoppedException;
 
 /**
@@ -56,7 +57,9 @@ final class TrainRun {
      * @param saving where and whether checkpoints are written, and who may stop the run
      * @return the same on all ranks, but for the history's times and bytes
      * @throws StoppedException on all ranks if it was asked to stop; a checkpoint of this place was written
-     * @throws IOException if a checkpoint cannot be written, or there will be no place for any
+     * @throws LaunchException on all ranks if one cannot write a checkpoint, or there will be no place for any, and older ones
+     *     are as they were; or if one cannot read the checkpoint to go on from, or it is of another run
+     * @throws IOException if the recording cannot be made
      */
     TrainResult run(Saving saving) throws IOException {
         String identity = settings.identity(exchange.size(), data.fingerprint());
@@ -111,13 +114,14 @@ final class TrainRun {
         return new TrainState(exchange, layers, settings.method(), steps, options);
     }
 
-    private TrainResult train(TrainState state, Checkpoints saver, StopRound round) throws IOException {
+    private TrainResult train(TrainState state, Checkpoints saver, StopRound round) {
         startNanos = System.nanoTime() - state.earlierNanos;
         int perEpoch = order.stepsPerEpoch();
         int[] examples = null;
+        Complaint unsaved = Complaint.NONE;
         while (state.step < steps) {
             long operation = exchange.nextOperation();
-            String reason = round.agree();
+            String reason = round.agree(unsaved);
             if (!reason.isEmpty()) {
                 throw stopped(state, saver, operation, reason);
             }
@@ -131,17 +135,19 @@ final class TrainRun {
                 endEpoch(state, epoch);
             }
             if (saver != null && settings.checkpointEvery() > 0 && state.step % settings.checkpointEvery() == 0) {
-                saver.save(state, System.nanoTime() - startNanos, exchange.nextOperation());
+                // Told in the next round, so that a checkpoint takes no collective: their numbers decide the draws.
+                unsaved =
+                        Complaint.of(() -> saver.save(state, System.nanoTime() - startNanos, exchange.nextOperation()));
             }
         }
+        round.agree(unsaved);
         return result(state);
     }
 
-    private StoppedException stopped(TrainState state, Checkpoints saver, long operation, String reason)
-            throws IOException {
+    private StoppedException stopped(TrainState state, Checkpoints saver, long operation, String reason) {
         if (saver != null) {
-            saver.save(state, System.nanoTime() - startNanos, operation);
-            exchange.sum(new long[1]); // mpirun may kill the others as soon as one has ended: all have saved by then
+            // mpirun may kill the others as soon as one has ended: all have saved by then
+            Complaint.ifAnyFails(exchange, () -> saver.save(state, System.nanoTime() - startNanos, operation));
         }
         return new StoppedException("stopped after step %d of %d by %s".formatted(state.step, steps, reason));
     }

@@ -20,6 +20,7 @@ import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.SizeOptions;
 import org.bitreduce.bench.Trial;
 import org.bitreduce.bench.Trials;
+import org.bitreduce.bench.UsedMode;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.Job;
 import org.bitreduce.launch.Via;
@@ -192,6 +193,11 @@ public final class TuneCommand implements Callable<Integer> {
             case INLINE ->
                 lengths.removeIf(size -> !AlgorithmTable.canCarry(
                         algorithm, operation, Mode.PLAIN, Order.RANK, np, operation.sharesVector() ? size / np : size));
+            case EAGER -> {
+                lengths.removeIf(size -> size > Algorithm.eagerBytes(np));
+                widths.removeIf(width -> !AlgorithmTable.canCarry(
+                        algorithm, operation, UsedMode.of(operation, codec.mode(), width), Order.RANK, np, 1));
+            }
             case HALVING -> widths.removeIf(width -> operation != Operation.ALL_REDUCE || width != Codec.PLAIN_BITS);
         }
         Mode arithmetic = operation.combines() ? codec.mode() : null;

@@ -85,7 +85,7 @@ final class Contest {
             entrants.add(new Entrant(entry, inPlace, sides));
         }
         for (Entrant entrant : entrants) {
-            entrant.warmUp(seen.add(entrant.side) ? FIRST_WARM_UP : WARM_UP);
+            entrant.warmUp(seen.add(entrant.side) && iterations == 0 ? FIRST_WARM_UP : WARM_UP);
         }
         Quiet.await(sides);
         for (int repetition = 0; repetition < repetitions; repetition++) {

@@ -34,4 +34,9 @@ record Side(String label, Crew crew, String variant, int bits, boolean ours) {
         String width = bits == 32 ? "float" : Integer.toString(bits);
         return "bitreduce:" + width + (memory.equals(ALLOCATED) ? "" : ":" + memory);
     }
+
+    /** {@return whether a label is one of BitReduce's} */
+    static boolean isOurs(String label) {
+        return label.startsWith("bitreduce:");
+    }
 }

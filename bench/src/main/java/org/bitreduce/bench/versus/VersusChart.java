@@ -1,37 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.versus;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
-import org.bitreduce.bench.OutputFile;
-import org.bitreduce.bench.train.report.Charts;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.bitreduce.bench.SizeChart;
+import org.bitreduce.bench.SizeChart.Stroke;
 
-/** Time against size, both logarithmic: a line per side, BitReduce's full, others' dashed. Stateless. */
+/**
+ * Time against size: a line per side, BitReduce's full, dotted where memory is foreign, others' dashed. Stateless.
+ */
 final class VersusChart {
-
-    private static final List<Color> COLORS = List.of(
-            new Color(0x1f77b4),
-            new Color(0x2ca02c),
-            new Color(0x17becf),
-            new Color(0x000000),
-            new Color(0xd62728),
-            new Color(0xff7f0e),
-            new Color(0x9467bd),
-            new Color(0x8c564b));
-
-    private static final BasicStroke DASHED =
-            new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, new float[] {8f, 5f}, 0f);
 
     private VersusChart() {}
 
@@ -44,49 +27,26 @@ final class VersusChart {
      * @return empty, or why there is none
      */
     static String draw(Path file, String title, List<VersusRow> rows) throws IOException {
-        OutputFile.makeFolder(file);
-        return Charts.tolerant(() -> Charts.save(chart(title, rows), file));
+        SizeChart chart = new SizeChart(title, "time of a call");
+        Map<String, Integer> looks = new HashMap<>();
+        rows.stream()
+                .collect(Collectors.groupingBy(VersusRow::side, LinkedHashMap::new, Collectors.toList()))
+                .forEach((side, own) -> add(chart, own, looks));
+        return chart.draw(file);
     }
 
-    private static XYChart chart(String title, List<VersusRow> rows) {
-        XYChart chart = new XYChartBuilder()
-                .width(960)
-                .height(600)
-                .title(title)
-                .xAxisTitle("vector (KiB of floats), logarithmic")
-                .yAxisTitle("time of a call (microseconds), logarithmic")
-                .build();
-        chart.getStyler()
-                .setXAxisLogarithmic(true)
-                .setYAxisLogarithmic(true)
-                .setLegendPosition(Styler.LegendPosition.OutsideE);
-        chart.getStyler().setChartBackgroundColor(Color.WHITE).setDecimalPattern("#,##0.###");
-        Set<String> sides = rows.stream().map(VersusRow::side).collect(Collectors.toCollection(LinkedHashSet::new));
-        int index = 0;
-        for (String side : sides) {
-            style(add(chart, side, rows), side, COLORS.get(index++ % COLORS.size()));
-        }
-        return chart;
-    }
-
-    private static XYSeries add(XYChart chart, String side, List<VersusRow> rows) {
-        List<VersusRow> own =
-                rows.stream().filter(row -> row.side().equals(side)).toList();
-        return chart.addSeries(
-                side,
-                own.stream().map(row -> row.bytes() / 1024.0).toList(),
-                own.stream().map(row -> row.micros().median()).toList());
-    }
-
-    private static void style(XYSeries series, String side, Color color) {
-        series.setLineColor(color);
-        series.setMarkerColor(color);
-        if (side.startsWith("bitreduce")) {
-            series.setMarker(SeriesMarkers.CIRCLE);
-            series.setLineStyle(new BasicStroke(2.5f));
-        } else {
-            series.setMarker(SeriesMarkers.DIAMOND);
-            series.setLineStyle(DASHED);
-        }
+    /** A width has one colour, whatever the memory. */
+    private static void add(SizeChart chart, List<VersusRow> rows, Map<String, Integer> looks) {
+        VersusRow any = rows.getFirst();
+        boolean ours = Side.isOurs(any.side());
+        boolean foreign = ours && any.side().endsWith(":" + Side.FOREIGN);
+        String name = ours ? "BitReduce, " + (any.bits() == 32 ? "float32" : any.bits() + " bits") : any.side();
+        looks.putIfAbsent(name, looks.size());
+        chart.line(
+                foreign ? name + ", foreign memory" : name,
+                looks.get(name),
+                foreign ? Stroke.DOTTED : ours ? Stroke.FULL : Stroke.DASHED,
+                rows.stream().map(VersusRow::bytes).toList(),
+                rows.stream().map(row -> row.micros().median()).toList());
     }
 }

@@ -88,9 +88,11 @@ class SimulateCommandTest {
             "--check",
             "--np=2",
             "--bits=4",
-            "--bytes=256K",
+            "--bytes=16K",
             "--codec=5",
-            "--jvm=-Xmx512m",
+            "--jvm=-Xmx256m",
+            "--jvm=-XX:TieredStopAtLevel=1",
+            "--jvm=-XX:+UseSerialGC",
             "--format=json",
             "--time-out=100",
             "--out=" + out

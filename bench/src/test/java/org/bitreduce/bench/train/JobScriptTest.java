@@ -149,7 +149,7 @@ class JobScriptTest {
     void trainingThatSlurmStopsGoesBackIntoTheQueueUnlessItIsCancelled(String via, String state) throws Exception {
         startBy(via);
         environment.put("STATE", state);
-        environment.put("TRAIN", "--task synthetic --epochs 100000 --lr 1 --checkpoint-every 0");
+        environment.put("TRAIN", "--task synthetic --batch 100 --epochs 100000 --lr 1 --checkpoint-every 0");
         Process job = run("train.slurm");
         try {
             while (job.isAlive() && !logged().contains("epoch 2/")) {
@@ -171,7 +171,7 @@ class JobScriptTest {
     @ValueSource(strings = {"mpirun", "mpjrun:niodev"})
     void trainingThatRunsOutOfTimeUnderPbsIsHandedInAgain(String via) throws Exception {
         startBy(via);
-        environment.put("TRAIN", "--task synthetic --epochs 1 --checkpoint-every 0");
+        environment.put("TRAIN", "--task synthetic --batch 100 --epochs 2 --checkpoint-every 0");
         environment.put("TIME_LIMIT", "0.001");
         assertEquals(ExitCode.RESUME_LATER, run("train.pbs").waitFor(), this::logged);
         assertTrue(logged().contains("qsub " + folder.resolve("train.pbs")), this::logged);

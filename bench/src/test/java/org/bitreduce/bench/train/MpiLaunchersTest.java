@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import org.bitreduce.bench.peers.Unavailable;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.JvmFlags;
 import org.bitreduce.launch.Launch;
+import org.bitreduce.launch.QuickJvm;
 import org.bitreduce.launch.mpj.MpjHome;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,11 +66,8 @@ class MpiLaunchersTest extends TrainFixture {
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "-n", Integer.toString(np), "env"));
         command.add(Launch.java());
         command.addAll(JvmFlags.all());
-        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .reduce((first, second) -> first + File.pathSeparator + second)
-                .orElseThrow();
-        command.addAll(List.of("-Dbitreduce.main=" + main, "-Xmx96m", "-cp", classPath));
+        command.addAll(QuickJvm.rankFlags());
+        command.addAll(List.of("-Dbitreduce.main=" + main, "-Xmx96m", "-cp", QuickJvm.classPath()));
         command.add("org.bitreduce.launch.rank.LooseRank");
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class RecordTest extends TrainFixture {
 
-    private static final String[] SIZE = {"--via=local:processes", "--epochs=16", "--checkpoint-every=20"};
+    private static final String[] SIZE = {"--via=local:processes", "--epochs=30", "--checkpoint-every=20"};
 
     private static String[] with(String... more) {
         return Stream.concat(Stream.of(SIZE), Stream.of(more)).toArray(String[]::new);
@@ -44,7 +44,7 @@ class RecordTest extends TrainFixture {
         Process first = train(folder.resolve("b"), with("--record=" + file));
         List<ProcessHandle> ranks = new ArrayList<>();
         try {
-            awaitLog(first, "epoch 2/");
+            awaitLog(first, "epoch 3/"); // has a checkpoint
             first.descendants().forEach(ranks::add);
             for (ProcessHandle rank : ranks) {
                 stop(rank);

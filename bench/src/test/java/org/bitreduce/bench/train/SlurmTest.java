@@ -97,12 +97,15 @@ class SlurmTest extends TrainFixture {
         environment.put("FAILING", "-- " + FailingRanks.class.getName());
         int code = onCluster("""
                 srun --ntasks=2 --nodes=1 "$BITREDUCE/bitreduce" rank -- %s of one host
+                for option in --kill-on-bad-exit=0 --kill-on-bad-exit=1; do
+                    srun $option --ntasks=3 --nodes=1 "$BITREDUCE/bitreduce" rank $FAILING || echo "plain srun $option ends with $?"
+                done
                 export PROGRAM='-- %s of two hosts'
-                sbatch --ntasks-per-node=1 "$JOBS/program.slurm"
-                PROGRAM=$FAILING sbatch --ntasks-per-node=1 "$JOBS/program.slurm"
-                await_end 2
-                await_end 3
-                scontrol show job 3 | grep ExitCode
+                meeting=$(sbatch --parsable --ntasks-per-node=1 "$JOBS/program.slurm")
+                failing=$(PROGRAM=$FAILING sbatch --parsable --ntasks-per-node=1 "$JOBS/program.slurm")
+                await_end $meeting
+                await_end $failing
+                scontrol show job $failing | grep ExitCode
                 """.formatted(main, main));
         assertEquals(0, code, this::everything);
         String said = everything();
@@ -112,12 +115,15 @@ class SlurmTest extends TrainFixture {
         }
         assertTrue(said.contains("bitreduce: rank 1 exited with code 3; the job was stopped"), said);
         assertTrue(logged().contains("ExitCode=3:0"), said);
+        // srun's result is the greatest code, and nobody but the rank that failed has one to speak of
+        assertTrue(said.contains("plain srun --kill-on-bad-exit=0 ends with 3"), said);
+        assertTrue(said.contains("plain srun --kill-on-bad-exit=1 ends with 3"), said);
     }
 
     /** A warning to the script, as before the end of the job's time; Slurm would wait for two minutes before it starts the job again. */
     @Test
     void trainingThatIsWarnedGoesOnAndEndsAsIfUndisturbed() throws Exception {
-        environment.put("TRAIN", String.join(" ", SMALL) + " --epochs 15 --checkpoint-every 0");
+        environment.put("TRAIN", String.join(" ", SMALL) + " --epochs 60 --checkpoint-every 0");
         int code = onCluster("""
                 sbatch --ntasks-per-node=1 "$JOBS/train.slurm"
                 until grep -q 'epoch 2/' slurm-1.out 2>/dev/null; do sleep 0.05; done
@@ -136,7 +142,7 @@ class SlurmTest extends TrainFixture {
         assertTrue(said.contains("going on after step"), said);
         assertFalse(said.contains("forcing job termination"), said);
         Path undisturbed = folder.resolve("undisturbed");
-        assertEquals(0, train(undisturbed, "--via=local:threads", "--epochs=15").waitFor(), this::logged);
+        assertEquals(0, train(undisturbed, "--via=local:threads", "--epochs=60").waitFor(), this::logged);
         assertEquals(digest(undisturbed), digest(folder.resolve("out-1")));
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.mpj.MpjHome;
+import org.bitreduce.transport.shm.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,7 @@ class StopTest extends TrainFixture {
     @Test
     void whateverStopsARunItEndsInTheSameBits() throws Exception {
         Path peace = folder.resolve("peace");
-        String[] size = {"--via=local:processes", "--epochs=8", "--checkpoint-every=15", "--keep=3"};
+        String[] size = {"--via=local:processes", "--epochs=20", "--checkpoint-every=15", "--keep=3"};
         assertEquals(0, train(peace, size).waitFor(), this::logged);
         Path out = folder.resolve("run");
         long seed = System.nanoTime();
@@ -78,7 +79,7 @@ class StopTest extends TrainFixture {
         String[] size = {"--via=local:threads", "--epochs=20", "--checkpoint-every=0", "--record=" + file};
         Path out = folder.resolve("run");
         Process killed = train(out, size);
-        awaitLog(killed, "epoch 2/");
+        awaitLog(killed, "epoch 1/");
         List<ProcessHandle> ranks = killed.descendants().toList();
         killed.destroyForcibly().waitFor();
         ranks.forEach(ProcessHandle::destroyForcibly);
@@ -128,8 +129,8 @@ class StopTest extends TrainFixture {
 
     /** One message without a stack trace, and no step. */
     private void assertRefusedOnce(Path out, String why) {
-        String message =
-                "bitreduce: rank 0 will not be able to write checkpoints: folder=" + out.resolve("checkpoints");
+        String message = "bitreduce: rank 0 on host %s will not be able to write checkpoints: folder=%s"
+                .formatted(Host.NAME, out.resolve("checkpoints"));
         assertEquals(2, logged().split(Pattern.quote(message), -1).length, this::logged);
         assertEquals(2, logged().split(Pattern.quote(why), -1).length, this::logged);
         assertFalse(logged().contains("\tat ") || logged().contains("epoch 1/"), this::logged);

@@ -1,61 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.bitreduce.bench.train;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bitreduce.launch.Launch;
+import org.bitreduce.launch.QuickJvm;
 import org.bitreduce.launch.mpj.MpjHome;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small runs of the command {@code train} in processes of their own, and what they say. */
 abstract class TrainFixture {
 
-    static final List<String> SMALL = List.of("--task=synthetic", "--seed=3", "--dim=8", "--batch=20", "--lr=1");
-
-    /** For ranks: C2 alone takes two thirds of what such a run takes; its kernels give the same bits. */
-    private static final List<String> QUICK =
-            List.of("--jvm=-Xmx96m", "--jvm=-XX:TieredStopAtLevel=1", "--jvm=-XX:+UseSerialGC");
+    /** Ten steps an epoch with two ranks: ranks that share few cores spend their time on steps, not on what is in them. */
+    static final List<String> SMALL = List.of("--task=synthetic", "--seed=3", "--dim=8", "--batch=100", "--lr=1");
 
     @TempDir
     Path folder;
 
     Process train(Path out, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Launch.java(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
+        List<String> words = new ArrayList<>(SMALL);
+        if (Stream.of(more).noneMatch(option -> option.startsWith("--np="))) {
+            words.add("--np=2");
+        }
+        words.addAll(List.of(more));
+        return trainOn(out, words);
+    }
+
+    /** Trains on whatever the words say. */
+    Process trainOn(Path out, List<String> words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Launch.java()));
+        command.addAll(QuickJvm.launcherFlags());
+        command.addAll(List.of(
                 "-D" + MpjHome.PROPERTY + "=" + System.getProperty(MpjHome.PROPERTY, ""),
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                classPath(),
+                QuickJvm.classPath(),
                 "org.bitreduce.launch.cli.Main",
                 "train",
                 "--resume=auto",
-                "--out=" + out));
-        command.addAll(QUICK);
-        command.addAll(SMALL);
-        if (Stream.of(more).noneMatch(option -> option.startsWith("--np="))) {
-            command.add("--np=2");
-        }
-        command.addAll(List.of(more));
+                "--out=" + out,
+                "--jvm=-Xmx96m"));
+        command.addAll(QuickJvm.rankOptions());
+        command.addAll(words);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
-    }
-
-    /** Without the signatures that the adapter of MPJ Express is compiled against, which would hide the real classes. */
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("mpj-signatures"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     Path log() {

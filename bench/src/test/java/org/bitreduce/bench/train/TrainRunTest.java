@@ -28,12 +28,15 @@ import org.bitreduce.bench.train.History.Column;
 import org.bitreduce.bench.train.data.SyntheticTask;
 import org.bitreduce.bench.train.data.TextData;
 import org.bitreduce.bench.train.model.Layer;
+import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.StopRequest;
 import org.bitreduce.launch.StoppedException;
+import org.bitreduce.transport.shm.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainRunTest {
@@ -229,6 +232,37 @@ class TrainRunTest {
         assertEquals(160, resumed.history().steps());
     }
 
+    /** Something is in the way of rank 1's checkpoint, at the end too and where the run was to stop: all ranks say so at once. */
+    @ParameterizedTest
+    @CsvSource({"60, 1000", "160, 1000", "47, 47"})
+    void aCheckpointThatFailsEndsTheRunAndTheOneBeforeServes(int step, int asked) throws Exception {
+        TrainSettings settings = settings("--method=dqsgd:4/error-feedback=true", "--checkpoint-every=20");
+        Path obstacle = folder.resolve("step-%012d-rank-1-of-3.ckpt.part".formatted(step));
+        Files.createDirectories(obstacle.resolve("not empty"));
+        List<LaunchException> refusals = ThreadExchange.run(3, exchange -> {
+            int[] steps = new int[1];
+            StopRequest request = () -> steps[0]++ >= asked ? "SIGTERM" : "";
+            TrainRun run = new TrainRun(exchange, DATA, settings, Progress.SILENT);
+            return assertThrows(LaunchException.class, () -> run.run(new Saving(folder, Saving.Start.NEW, 2, request)));
+        });
+        String expected = "rank 1 on host %s cannot write the checkpoint of step %d: file=%s, cause="
+                .formatted(Host.NAME, step, folder.resolve("step-%012d-rank-1-of-3.ckpt".formatted(step)));
+        for (LaunchException refusal : refusals) {
+            assertEquals(ExitCode.INPUT_OUTPUT, refusal.exitCode());
+            assertTrue(refusal.getMessage().startsWith(expected), refusal::getMessage);
+            assertTrue(refusal.getMessage().contains("is untouched: mend that and go on by"), refusal::getMessage);
+            assertEquals(refusals.getFirst().getMessage(), refusal.getMessage());
+        }
+        Files.delete(obstacle.resolve("not empty"));
+        Files.delete(obstacle);
+        TrainResult resumed = ThreadExchange.run(
+                        3,
+                        exchange -> new TrainRun(exchange, DATA, settings, Progress.SILENT)
+                                .run(Saving.in(folder, Saving.Start.AUTO)))
+                .getFirst();
+        assertEquals(train(3, settings).parametersSha256(), resumed.parametersSha256());
+    }
+
     /** Rank 1 alone is asked, before the step that follows so many. */
     private void runAsked(TrainSettings settings, int step) throws Exception {
         ThreadExchange.run(3, exchange -> {
@@ -282,9 +316,33 @@ class TrainRunTest {
         TrainSettings settings = settings("--checkpoint-every=30");
         assertThrows(Stopped.class, () -> runUntil(2, settings, 40));
         Exception refused = assertThrows(LaunchException.class, () -> resume(2, settings("--lr=3")));
-        assertEquals("the checkpoint is of another run: it has lr=4.0, this run has lr=3.0", refused.getMessage());
+        assertEquals(
+                "rank 0 on host %s: the checkpoint is of another run: it has lr=4.0, this run has lr=3.0; ranks [1] complain too"
+                        .formatted(Host.NAME),
+                refused.getMessage());
         Exception missing = assertThrows(LaunchException.class, () -> resume(3, settings));
         assertTrue(missing.getMessage().startsWith("no step has a whole checkpoint of every rank: rank 0 none;"));
+    }
+
+    /** As on disks of their own: the one rank that finds it is heard by all. */
+    @Test
+    void checkpointOfAnotherRunOnOneRankEndsAll() throws Exception {
+        Path file = folder.resolve("step-000000000030-rank-1-of-2.ckpt");
+        assertThrows(Stopped.class, () -> runUntil(2, settings("--checkpoint-every=30", "--lr=3"), 40));
+        byte[] other = Files.readAllBytes(file);
+        TrainSettings settings = settings("--checkpoint-every=30");
+        assertThrows(Stopped.class, () -> runUntil(2, settings, 40));
+        Files.write(file, other);
+        List<LaunchException> refusals = ThreadExchange.run(2, exchange -> {
+            TrainRun run = new TrainRun(exchange, DATA, settings, Progress.SILENT);
+            return assertThrows(LaunchException.class, () -> run.run(Saving.in(folder, Saving.Start.RESUME)));
+        });
+        String expected = "rank 1 on host %s: the checkpoint is of another run: it has lr=3.0, this run has lr=4.0"
+                .formatted(Host.NAME);
+        for (LaunchException refusal : refusals) {
+            assertEquals(expected, refusal.getMessage());
+            assertEquals(ExitCode.USAGE, refusal.exitCode());
+        }
     }
 
     @Test

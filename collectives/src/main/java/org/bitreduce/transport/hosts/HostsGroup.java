@@ -14,6 +14,7 @@ import org.bitreduce.TransportException;
 import org.bitreduce.transport.SmallGather;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.TransportKind;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.bitreduce.transport.shm.SharedMemoryTransport;
 import org.bitreduce.transport.tcp.TcpTransport;
 
@@ -91,8 +92,8 @@ public final class HostsGroup {
 
     private static Path directory(Path jobDirectory, int size) {
         return jobDirectory != null && Files.isWritable(jobDirectory)
-                ? SharedMemoryTransport.createDirectory(jobDirectory)
-                : SharedMemoryTransport.createDirectory(Math.min(MOST_ON_A_HOST, size));
+                ? SharedMemoryGroup.createDirectory(jobDirectory)
+                : SharedMemoryGroup.createDirectory(Math.min(MOST_ON_A_HOST, size));
     }
 
     private static HostCard card(Path directory) throws IOException {
@@ -163,7 +164,7 @@ public final class HostsGroup {
         while (mates[number] != far.rank()) {
             number++;
         }
-        return SharedMemoryTransport.mapped(Path.of(leader.directory()), number, mates, deadline);
+        return SharedMemoryGroup.mapped(Path.of(leader.directory()), number, mates, deadline);
     }
 
     /** Removes the file, and the directory unless it is in use. All ranks have read the file, or never will. */

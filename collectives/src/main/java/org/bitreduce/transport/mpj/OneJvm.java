@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.bitreduce.CollectiveTimeoutException;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.Waiter;
-import org.bitreduce.transport.shm.SharedMemoryTransport;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 
 /**
  * Shared memory for ranks that are threads of one JVM. Each has loaded this library anew, in a class loader of its own, so
@@ -36,14 +36,14 @@ final class OneJvm {
         long start = System.nanoTime();
         if (rank > 0) {
             Path directory = await(property, rank, size, atLeastOneMilli(deadline));
-            return SharedMemoryTransport.mapped(
+            return SharedMemoryGroup.mapped(
                     directory, rank, size, atLeastOneMilli(deadline.minusNanos(System.nanoTime() - start)));
         }
         Path directory = createDirectory();
         System.setProperty(property, directory.toString());
         try {
             // Returns when all have joined, and so have read the property.
-            return SharedMemoryTransport.mapped(
+            return SharedMemoryGroup.mapped(
                     directory, rank, size, atLeastOneMilli(deadline.minusNanos(System.nanoTime() - start)));
         } finally {
             System.clearProperty(property);
@@ -53,9 +53,7 @@ final class OneJvm {
     /** A job may have several transports, one after the other or at once: each gets a directory of its own. */
     private static Path createDirectory() {
         String job = System.getProperty(JOB_DIRECTORY);
-        return job == null
-                ? SharedMemoryTransport.createDirectory()
-                : SharedMemoryTransport.createDirectory(Path.of(job));
+        return job == null ? SharedMemoryGroup.createDirectory() : SharedMemoryGroup.createDirectory(Path.of(job));
     }
 
     private static Path await(String property, int rank, int size, Duration deadline) {

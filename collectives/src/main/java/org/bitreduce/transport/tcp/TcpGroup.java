@@ -4,6 +4,7 @@ package org.bitreduce.transport.tcp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -62,7 +63,8 @@ public final class TcpGroup {
         } catch (IOException e) {
             String message =
                     "rank %d of %d cannot meet the others at %s: %s".formatted(rank, size, point, e.getMessage());
-            throw limit.hasPassed()
+            // A read lasts until the deadline, in whole milliseconds: it ends a moment before.
+            throw limit.hasPassed() || e instanceof SocketTimeoutException
                     ? new CollectiveTimeoutException(
                             message + "; waited " + limit.wholeMillis()
                                     + " ms; were all ranks started, with the same secret and version?",

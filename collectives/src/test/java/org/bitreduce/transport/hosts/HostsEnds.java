@@ -6,6 +6,7 @@ import java.util.List;
 import org.bitreduce.Placement;
 import org.bitreduce.transport.Transport;
 import org.bitreduce.transport.shm.LocalGroup;
+import org.bitreduce.transport.shm.SharedMemoryGroup;
 import org.bitreduce.transport.shm.SharedMemoryTransport;
 import org.bitreduce.transport.tcp.TcpEnds;
 import org.bitreduce.transport.tcp.TcpTransport;
@@ -27,7 +28,7 @@ public final class HostsEnds implements AutoCloseable {
             int host = placement.hostOf(rank);
             LocalGroup group = groups.get(host);
             SharedMemoryTransport near =
-                    group.size() == 1 ? null : SharedMemoryTransport.threads(group, numbers[host]++, TcpEnds.DEADLINE);
+                    group.size() == 1 ? null : SharedMemoryGroup.threads(group, numbers[host]++, TcpEnds.DEADLINE);
             ends.add(new HostsTransport((TcpTransport) tcp.end(rank), near, placement));
         }
     }

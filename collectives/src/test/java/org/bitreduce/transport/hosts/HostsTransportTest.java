@@ -35,7 +35,7 @@ class HostsTransportTest {
                 try (Transport transport = ends.end(rank)) {
                     assertEquals(placement, transport.placement());
                     TransportContract.check(transport);
-                    TransportContract.soak(transport, 300, 11);
+                    TransportContract.soak(transport, 300, 300, 11);
                 }
             });
         }

@@ -11,12 +11,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.bitreduce.transport.TransportKind;
 
 /**
@@ -24,6 +22,9 @@ import org.bitreduce.transport.TransportKind;
  * Closing it ends every process it has started.
  */
 final class MpjJob implements AutoCloseable {
+
+    /** Flags for JVMs that start quickly, and then compute slowly. */
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private final Path home;
     private final String classPath;
@@ -84,8 +85,10 @@ final class MpjJob implements AutoCloseable {
 
     /** Starts one JVM with all ranks as threads, as mpjrun -dev multicore does. */
     MpjJob multicore(int size, String... application) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                javaBinary(), "-jar", home.resolve("lib/starter.jar").toString(), "-np", Integer.toString(size)));
+        List<String> command = new ArrayList<>(List.of(javaBinary()));
+        command.addAll(QUICK);
+        command.addAll(List.of("-jar", home.resolve("lib/starter.jar").toString(), "-np", Integer.toString(size)));
+        command.addAll(QUICK); // of the JVM that this one starts
         if (directory != null) {
             command.add("-Dbitreduce.directory=" + directory);
         }
@@ -109,15 +112,10 @@ final class MpjJob implements AutoCloseable {
 
     private List<String> java(String path) {
         String kind = "-D" + TransportKind.PROPERTY + "=" + transport;
-        return new ArrayList<>(List.of(
-                javaBinary(),
-                "-Xmx512m",
-                "-XX:MaxDirectMemorySize=1g",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                kind,
-                "-cp",
-                path));
+        List<String> command = new ArrayList<>(List.of(javaBinary(), "-Xmx512m", "-XX:MaxDirectMemorySize=1g", kind));
+        command.addAll(QUICK);
+        command.addAll(List.of("-cp", path));
+        return command;
     }
 
     private void start(List<String> command) throws IOException {
@@ -209,28 +207,6 @@ final class MpjJob implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /**
-     * For trying a scenario by hand: {@code MpjJob HOME CLASSPATH DEVICE SIZE PSL SCENARIO}.
-     *
-     * @param args as above
-     * @throws Exception if it cannot be started
-     */
-    public static void main(String[] args) throws Exception {
-        int size = Integer.parseInt(args[3]);
-        int switchLimit = Integer.parseInt(args[4]);
-        String[] application = Arrays.copyOfRange(args, 5, args.length);
-        try (MpjJob job = new MpjJob(Path.of(args[0]), args[1])) {
-            switch (args[2]) {
-                case "niodev" -> job.niodev(size, switchLimit, application);
-                case "hybdev" -> job.hybdev(size, 2, switchLimit, application);
-                default -> job.multicore(size, application);
-            }
-            int[] codes = job.await(60);
-            System.out.print(job.output());
-            System.out.println("exit codes " + IntStream.of(codes).boxed().toList());
         }
     }
 }

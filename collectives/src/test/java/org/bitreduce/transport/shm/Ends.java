@@ -27,7 +27,7 @@ enum Ends {
         private Group(int size) {
             this.size = size;
             local = Ends.this == THREADS ? LocalGroup.of(size) : null;
-            directory = Ends.this == MAPPED ? SharedMemoryTransport.createDirectory(size) : null;
+            directory = Ends.this == MAPPED ? SharedMemoryGroup.createDirectory(size) : null;
         }
 
         SharedMemoryTransport open(int rank) {
@@ -36,8 +36,8 @@ enum Ends {
 
         SharedMemoryTransport open(int rank, Duration deadline, long limitBytes) {
             return local != null
-                    ? SharedMemoryTransport.threads(local, rank, deadline, limitBytes)
-                    : SharedMemoryTransport.mapped(directory, rank, size, deadline, limitBytes);
+                    ? SharedMemoryGroup.threads(local, rank, deadline, limitBytes)
+                    : SharedMemoryGroup.mapped(directory, rank, size, deadline, limitBytes);
         }
 
         /** {@return the names of the files that the group still has} */

@@ -51,8 +51,8 @@ class JobDirectoryTest {
         } finally {
             JobDirectory.remove(elsewhere);
         }
-        assertThrows(IllegalArgumentException.class, () -> SharedMemoryTransport.createDirectory(65));
-        JobDirectory.remove(SharedMemoryTransport.createDirectory(2));
+        assertThrows(IllegalArgumentException.class, () -> SharedMemoryGroup.createDirectory(65));
+        JobDirectory.remove(SharedMemoryGroup.createDirectory(2));
     }
 
     @Test

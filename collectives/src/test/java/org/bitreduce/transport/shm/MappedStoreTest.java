@@ -25,7 +25,7 @@ class MappedStoreTest {
 
     @Test
     void aFullDirectoryIsReplacedByTheTemporaryFolder() throws Exception {
-        Path directory = SharedMemoryTransport.createDirectory();
+        Path directory = SharedMemoryGroup.createDirectory();
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
         ProcessIdentity self = ProcessIdentity.current();
         MappedStore full = new MappedStore(directory, 0, self, BYTES - 1);
@@ -52,7 +52,7 @@ class MappedStoreTest {
 
     @Test
     void aFailedFallbackLeavesNothingBehind() {
-        Path directory = SharedMemoryTransport.createDirectory();
+        Path directory = SharedMemoryGroup.createDirectory();
         Path owned = JobDirectory.temporaryFolder();
         long before = ours(owned);
         MappedStore store = new MappedStore(directory, 0, ProcessIdentity.current());
@@ -97,14 +97,14 @@ class MappedStoreTest {
 
     @Test
     void aGroupsDirectoryInAJobsGoesWithTheGroup(@TempDir Path job) throws Exception {
-        Path directory = SharedMemoryTransport.createDirectory(job);
+        Path directory = SharedMemoryGroup.createDirectory(job);
         assertEquals(job, directory.getParent());
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
         new MappedStore(directory, 0, ProcessIdentity.current()).close(true);
         assertFalse(Files.exists(directory));
         assertTrue(Files.exists(job));
 
-        var e = assertThrows(TransportException.class, () -> SharedMemoryTransport.createDirectory(directory));
+        var e = assertThrows(TransportException.class, () -> SharedMemoryGroup.createDirectory(directory));
         assertTrue(e.getMessage().contains("parent=" + directory), e.getMessage());
     }
 

@@ -41,11 +41,11 @@ public final class RankProcess {
     public static void main(String[] args) throws Exception {
         int rank = Integer.parseInt(args[2]);
         int size = Integer.parseInt(args[3]);
-        try (var transport = SharedMemoryTransport.mapped(Path.of(args[1]), rank, size, Duration.ofSeconds(30))) {
+        try (var transport = SharedMemoryGroup.mapped(Path.of(args[1]), rank, size, Duration.ofSeconds(30))) {
             switch (args[0]) {
                 case "contract" -> {
                     TransportContract.check(transport);
-                    TransportContract.soak(transport, 500, 3);
+                    TransportContract.soak(transport, 500, 300, 3);
                     if (size == 2) {
                         TransportContract.checkLongMessage(transport, 32L << 20);
                     }

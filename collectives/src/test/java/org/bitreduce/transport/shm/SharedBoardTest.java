@@ -147,8 +147,8 @@ class SharedBoardTest {
     @ValueSource(longs = {0, -1, RECORD + 64, Long.MAX_VALUE})
     void aLengthThatCannotBeIsRefused(long length) {
         try (LocalGroup group = LocalGroup.of(2);
-                SharedMemoryTransport zero = SharedMemoryTransport.threads(group, 0, Duration.ofSeconds(20));
-                SharedMemoryTransport one = SharedMemoryTransport.threads(group, 1, Duration.ofSeconds(20))) {
+                SharedMemoryTransport zero = SharedMemoryGroup.threads(group, 0, Duration.ofSeconds(20));
+                SharedMemoryTransport one = SharedMemoryGroup.threads(group, 1, Duration.ofSeconds(20))) {
             Board there = zero.inPlace().board(new int[] {0, 1}, RECORD);
             Board here = one.inPlace().board(new int[] {0, 1}, RECORD);
             here.open(0, there.place());
@@ -165,8 +165,8 @@ class SharedBoardTest {
     @ValueSource(longs = {-1, 1L << 20, 5L << 40, Long.MAX_VALUE})
     void aPlaceThatCannotBeIsRefused(long place) {
         try (LocalGroup group = LocalGroup.of(2);
-                SharedMemoryTransport zero = SharedMemoryTransport.threads(group, 0, Duration.ofSeconds(20));
-                SharedMemoryTransport one = SharedMemoryTransport.threads(group, 1, Duration.ofSeconds(20))) {
+                SharedMemoryTransport zero = SharedMemoryGroup.threads(group, 0, Duration.ofSeconds(20));
+                SharedMemoryTransport one = SharedMemoryGroup.threads(group, 1, Duration.ofSeconds(20))) {
             zero.inPlace().board(new int[] {0, 1}, RECORD);
             Board here = one.inPlace().board(new int[] {0, 1}, RECORD);
             assertThrows(CorruptFrameException.class, () -> here.open(0, place));

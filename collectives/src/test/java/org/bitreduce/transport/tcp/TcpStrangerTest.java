@@ -74,7 +74,7 @@ class TcpStrangerTest {
                 int r = rank;
                 ranks.add(threads.submit(() -> {
                     try (Transport transport = meet(secret, r, 2, TcpEnds.DEADLINE)) {
-                        TransportContract.soak(transport, 50, 1);
+                        TransportContract.soak(transport, 50, 300, 1);
                     }
                 }));
             }

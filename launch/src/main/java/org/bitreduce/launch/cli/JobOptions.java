@@ -10,6 +10,7 @@ import org.bitreduce.launch.Job;
 import org.bitreduce.launch.Network;
 import org.bitreduce.launch.Via;
 import org.bitreduce.launch.hosts.Machines;
+import org.bitreduce.launch.rank.RankProgram;
 import org.bitreduce.transport.TransportKind;
 import picocli.CommandLine.Option;
 
@@ -107,6 +108,11 @@ public final class JobOptions {
             description = "How long ranks may take to save their work and stop after Ctrl-C or SIGTERM; default 10.")
     private double grace = 10;
 
+    @Option(
+            names = "--trace",
+            description = "Print the Java stack trace of every failure, also of those that one line tells.")
+    private boolean trace;
+
     /** Seconds of a day. */
     private static final int MOST_GRACE = 86_400;
 
@@ -141,7 +147,11 @@ public final class JobOptions {
         if (!(grace >= 0 && grace <= MOST_GRACE)) {
             throw new IllegalArgumentException("--grace must be from 0 to %d: grace=%s".formatted(MOST_GRACE, grace));
         }
-        return job.withJvmFlags(jvmFlags.toArray(String[]::new))
+        List<String> flags = new ArrayList<>(jvmFlags);
+        if (trace) {
+            flags.add("-D" + RankProgram.TRACE_PROPERTY + "=true");
+        }
+        return job.withJvmFlags(flags.toArray(String[]::new))
                 .withTimeOut(Duration.ofNanos((long) (timeOut * 1e9)))
                 .withGrace(Duration.ofNanos((long) (grace * 1e9)))
                 .withNetwork(new Network(

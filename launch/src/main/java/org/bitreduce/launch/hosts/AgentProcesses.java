@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.bitreduce.launch.Daemons;
+import org.bitreduce.transport.shm.Host;
 
 /** The processes that an agent has started: what they print, and their ends. Thread-safe. */
 final class AgentProcesses {
@@ -46,8 +47,8 @@ final class AgentProcesses {
         } catch (IOException e) {
             String cause = folder.isDirectory()
                     ? e.getMessage()
-                    : "the folder that ranks are started in is not on this host: folder=" + folder
-                            + "; start them in one that all hosts have";
+                    : "the folder that ranks are started in is not on host %s: folder=%s; start them in one that all hosts have"
+                            .formatted(Host.NAME, folder);
             byte[] reason = (cause + "\n").getBytes(StandardCharsets.UTF_8);
             AgentFrame.write(out, AgentFrame.ERR, id, reason);
             exited(id, NOT_STARTED);

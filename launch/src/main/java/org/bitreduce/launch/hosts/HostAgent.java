@@ -19,10 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.bitreduce.launch.Daemons;
-import org.bitreduce.launch.ExitCode;
 import org.bitreduce.launch.JobDirectory;
-import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.rank.Wire;
 
 /**
@@ -48,22 +47,17 @@ public final class HostAgent {
         this.processes = new AgentProcesses(out);
     }
 
+    /** What the remote shell is told to run: a shell, because whether it takes words apart differs between remote shells. */
+    static final String SHELL = "sh";
+
     /**
-     * {@return the command that starts an agent}
+     * {@return what that shell is told by its first line of input, to become an agent}
      *
      * @param java to run it
      * @param classPath of the launcher
-     * @throws LaunchException if a remote shell would take the words apart
      */
-    static List<String> command(String java, String classPath) {
-        for (String word : List.of(java, classPath)) {
-            if (!word.matches("[A-Za-z0-9_./:@%+,=~-]+")) {
-                throw new LaunchException(
-                        ExitCode.USAGE,
-                        "a remote shell cannot pass on paths with blanks or other special characters: path=" + word);
-            }
-        }
-        return List.of(
+    static String command(String java, String classPath) {
+        List<String> words = List.of(
                 java,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -71,6 +65,11 @@ public final class HostAgent {
                 "-cp",
                 classPath,
                 HostAgent.class.getName());
+        return words.stream().map(HostAgent::quoted).collect(Collectors.joining(" ", "exec ", "\n"));
+    }
+
+    private static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** Passes over what login scripts have printed. */

@@ -70,8 +70,16 @@ final class RemoteHost implements RankHost, AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(ownSession());
         command.addAll(remoteShell);
-        command.addAll(HostAgent.command(Launch.java(), System.getProperty("java.class.path")));
-        return new RemoteHost(name, new ProcessBuilder(command).start(), supervisor, listener);
+        command.add(HostAgent.SHELL);
+        Process shell = new ProcessBuilder(command).start();
+        String agent = HostAgent.command(Launch.java(), System.getProperty("java.class.path"));
+        try {
+            shell.getOutputStream().write(agent.getBytes(StandardCharsets.UTF_8));
+            shell.getOutputStream().flush();
+        } catch (IOException e) {
+            // it has ended already, and the listening thread tells why
+        }
+        return new RemoteHost(name, shell, supervisor, listener);
     }
 
     /** Ctrl-C on the terminal is for the launcher alone, which gives the ranks time to save their work. */
@@ -265,9 +273,12 @@ final class RemoteHost implements RankHost, AutoCloseable {
         try {
             while (shell.isAlive()) {
                 Thread.sleep(AgentFrame.BEAT_MILLIS);
+                if (!ready.isDone()) {
+                    continue; // the shell before the agent might read it
+                }
                 send(AgentFrame.BEAT, 0, new byte[0]);
                 long silent = (System.nanoTime() - heard) / 1_000_000;
-                if (ready.isDone() && silent > AgentFrame.SILENCE_MILLIS) {
+                if (silent > AgentFrame.SILENCE_MILLIS) {
                     lastError = "it has been silent for %d s".formatted(silent / 1000);
                     shell.destroyForcibly();
                 }

@@ -10,6 +10,7 @@ import org.bitreduce.NonFiniteException;
 import org.bitreduce.RankFailedException;
 import org.bitreduce.TransportException;
 import org.bitreduce.launch.ExitCode;
+import org.bitreduce.launch.LaunchException;
 import org.bitreduce.launch.StoppedException;
 
 /** How a rank's main ended. */
@@ -21,7 +22,11 @@ public enum End {
     /** An exception that says that another rank failed, so this rank is not the cause. */
     CONSEQUENCE,
     /** Something called {@code System.exit}. */
-    EXIT;
+    EXIT,
+    /** An exception of the library's came out of it, whose message says it all. */
+    FAILURE,
+    /** A {@link LaunchException} came out of it: what is wrong with the job, in one line. */
+    REFUSAL;
 
     /**
      * {@return CONSEQUENCE or EXCEPTION}
@@ -38,7 +43,9 @@ public enum End {
      * @param failure what came out of main
      */
     static int exitCode(Throwable failure) {
-        if (is(failure, StoppedException.class)) {
+        if (failure instanceof LaunchException refusal) {
+            return refusal.exitCode();
+        } else if (is(failure, StoppedException.class)) {
             return ExitCode.RESUME_LATER;
         } else if (is(failure, MismatchException.class)
                 || is(failure, NonFiniteException.class)

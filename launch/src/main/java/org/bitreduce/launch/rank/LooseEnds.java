@@ -22,7 +22,8 @@ public final class LooseEnds {
     public static final String PROPERTY = "bitreduce.tell-end";
 
     /** Not at the beginning of a line, where there may be {@link #LABEL}, or a line that the rank had begun. */
-    private static final Pattern LINE = Pattern.compile("bitreduce: rank (\\d{1,9}) ends with code (\\d{1,3})$");
+    private static final Pattern LINE =
+            Pattern.compile("bitreduce: rank (\\d{1,9}) ends with code (\\d{1,3})(?:: (.*))?$");
 
     /** What mpirun and srun may put in front of a rank's line: {@code [1,0]<stderr>: }, {@code [0] } or {@code 0: }. */
     private static final Pattern LABEL = Pattern.compile("(\\[[\\d,]+](<\\w+>:?)?|\\d+:)?\\s*");
@@ -44,17 +45,27 @@ public final class LooseEnds {
     private static final Set<Integer> CONSEQUENCES =
             Set.of(ExitCode.OK, ExitCode.RANK_FAILED, ExitCode.RESUME_LATER, ExitCode.SIGNAL + 15);
 
-    private final Map<Integer, Integer> codes = new LinkedHashMap<>();
+    private final Map<Integer, Cause> causes = new LinkedHashMap<>();
 
     /** Nothing has been said yet. */
     public LooseEnds() {}
 
-    /** Says how this rank ends, if its launcher wants to know. */
-    static void tell(int rank, int code) {
-        if (Boolean.getBoolean(PROPERTY)) {
-            System.err.print("bitreduce: rank %d ends with code %d%n".formatted(rank, code)); // in one piece
-            System.err.flush();
-        }
+    /** {@return whether the launcher of this rank reads what {@link #tell} says} */
+    static boolean areRead() {
+        return Boolean.getBoolean(PROPERTY);
+    }
+
+    /**
+     * Says how this rank ends.
+     *
+     * @param rank this one
+     * @param code it ends with
+     * @param words for people, one line; may be empty
+     */
+    static void tell(int rank, int code, String words) {
+        String detail = words.isEmpty() ? "" : ": " + words;
+        System.err.print("bitreduce: rank %d ends with code %d%s%n".formatted(rank, code, detail)); // in one piece
+        System.err.flush();
     }
 
     /**
@@ -66,7 +77,8 @@ public final class LooseEnds {
     public synchronized String read(String line) {
         Matcher own = LINE.matcher(line);
         if (own.find()) {
-            codes.put(Integer.parseInt(own.group(1)), Integer.parseInt(own.group(2)));
+            int rank = Integer.parseInt(own.group(1));
+            causes.put(rank, new Cause(rank, Integer.parseInt(own.group(2)), own.group(3) == null ? "" : own.group(3)));
             String before = line.substring(0, own.start());
             return LABEL.matcher(before).matches() ? null : before;
         }
@@ -74,7 +86,8 @@ public final class LooseEnds {
         if (srun.matches()) {
             Integer code = srun.group(2) != null ? Integer.valueOf(srun.group(2)) : killed(srun.group(3));
             if (code != null) {
-                codes.putIfAbsent(Integer.parseInt(srun.group(1)), code);
+                int rank = Integer.parseInt(srun.group(1));
+                causes.putIfAbsent(rank, new Cause(rank, code, ""));
             }
         }
         return line;
@@ -90,22 +103,22 @@ public final class LooseEnds {
      *
      * @param rank its number
      * @param code its exit code, 128 plus the number of a signal that killed it
+     * @param words that it said itself; empty if it could not
      */
-    public record Cause(int rank, int code) {
+    public record Cause(int rank, int code, String words) {
 
         /** {@return a line for people} */
         @Override
         public String toString() {
-            return "rank %d %s; the job was stopped".formatted(rank, ExitCode.describe(code));
+            return words.isEmpty() ? "rank %d %s; the job was stopped".formatted(rank, ExitCode.describe(code)) : words;
         }
     }
 
     /** {@return the rank that failed first, of those that did not fail because of others} */
     public synchronized Optional<Cause> cause() {
-        return codes.entrySet().stream()
-                .filter(end -> !CONSEQUENCES.contains(end.getValue()))
-                .findFirst()
-                .map(end -> new Cause(end.getKey(), end.getValue()));
+        return causes.values().stream()
+                .filter(end -> !CONSEQUENCES.contains(end.code()))
+                .findFirst();
     }
 
     /**
@@ -116,7 +129,7 @@ public final class LooseEnds {
      */
     public synchronized int jobCode(int launcher, int ranks) {
         boolean stopped =
-                codes.size() == ranks && codes.values().stream().allMatch(code -> code == ExitCode.RESUME_LATER);
+                causes.size() == ranks && causes.values().stream().allMatch(end -> end.code() == ExitCode.RESUME_LATER);
         if (stopped) {
             return ExitCode.RESUME_LATER;
         }
@@ -124,6 +137,6 @@ public final class LooseEnds {
         if (cause.isPresent()) {
             return cause.get().code();
         }
-        return launcher != ExitCode.OK || codes.isEmpty() ? launcher : ExitCode.RANK_FAILED; // not all have stopped
+        return launcher != ExitCode.OK || causes.isEmpty() ? launcher : ExitCode.RANK_FAILED; // not all have stopped
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.Optional;
 import org.bitreduce.launch.ExitCode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,19 @@ class LooseEndsTest {
         assertEquals(because, ends.read(because));
         assertEquals(expected, ends.jobCode(143, 4));
         assertEquals(Optional.ofNullable(message), ends.cause().map(LooseEnds.Cause::toString));
+    }
+
+    /** What a rank says of itself is worth more than its code, and comes once. */
+    @Test
+    void theWordsOfTheRankThatFailedAreTheJobs() {
+        LooseEnds ends = new LooseEnds();
+        assertNull(ends.read("0: bitreduce: rank 0 ends with code 71"));
+        assertNull(ends.read("2: bitreduce: rank 2 ends with code 74: rank 2 (host n2) failed: no such file: /x"));
+        assertNull(ends.read("1: bitreduce: rank 1 ends with code 74: rank 1 (host n1) failed: no such file: /x"));
+        assertEquals(74, ends.jobCode(143, 3));
+        assertEquals(
+                Optional.of("rank 2 (host n2) failed: no such file: /x"),
+                ends.cause().map(LooseEnds.Cause::toString));
     }
 
     @ParameterizedTest

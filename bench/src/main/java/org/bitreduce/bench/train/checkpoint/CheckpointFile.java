@@ -2,6 +2,7 @@
 package org.bitreduce.bench.train.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -94,10 +95,11 @@ final class CheckpointFile {
         }
     }
 
-    /** Does what {@link #read} does, but for the copies. */
+    /** Does what {@link #read} does, but for the copies; in any JVM, while Chronicle wants flags. */
     static void verify(Path path, long step, int rank, int ranks) throws IOException {
-        try (ChronicleFile mapped = ChronicleFile.open(path)) {
-            checked(path, mapped.segment(), step, rank, ranks);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+                Arena arena = Arena.ofConfined()) {
+            checked(path, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), step, rank, ranks);
         }
     }
 

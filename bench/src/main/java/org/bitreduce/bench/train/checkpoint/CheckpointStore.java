@@ -2,6 +2,7 @@
 package org.bitreduce.bench.train.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bitreduce.bench.OutputFile;
+import org.bitreduce.transport.shm.Host;
 
 /**
  * One rank's checkpoints in a folder, the newest few. Two are enough: a rank that writes step {@code s} has been through
@@ -20,6 +22,8 @@ import org.bitreduce.bench.OutputFile;
  */
 public final class CheckpointStore {
 
+    private static final System.Logger LOGGER = System.getLogger(CheckpointStore.class.getName());
+
     private final Path folder;
     private final int rank;
     private final int ranks;
@@ -27,7 +31,7 @@ public final class CheckpointStore {
     private final Pattern names;
 
     /**
-     * Names a folder; it is made by the first save.
+     * Names a folder; {@link #requireRoom} makes it with all above it, a save only itself.
      *
      * @param folder of all ranks, or of this host's
      * @param rank this rank
@@ -43,25 +47,54 @@ public final class CheckpointStore {
     }
 
     /**
-     * Saves a step, and deletes all but the newest.
+     * Saves a step, and deletes all but the newest. Older ones that cannot be deleted stay, with a warning: this one is whole.
      *
      * @param step number of steps done
      * @param sections read before this returns
      * @throws IOException if it could not be written; older checkpoints are as they were then
      */
     public void save(long step, Map<Section, MemorySegment> sections) throws IOException {
+        Path file = path(step);
         try {
-            Files.createDirectories(folder);
-            CheckpointFile.write(path(step), step, rank, ranks, sections);
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(folder); // not the run's own folder: what it held is gone with it
+            }
+            CheckpointFile.write(file, step, rank, ranks, sections);
         } catch (IOException e) {
             throw new IOException(
-                    "rank %d cannot write the checkpoint of step %d: folder=%s, cause=%s; older ones are whole: make room and go on from them"
-                            .formatted(rank, step, folder, e),
+                    "rank %d on host %s cannot write the checkpoint of step %d: file=%s, cause=%s; %s"
+                            .formatted(rank, Host.NAME, step, file, OutputFile.reason(e), cure()),
                     e);
         }
-        for (long old : steps().stream().filter(s -> s < step).skip(keep - 1).toList()) {
-            Files.deleteIfExists(path(old));
+        prune(step);
+    }
+
+    private void prune(long newest) {
+        try {
+            for (long old :
+                    steps().stream().filter(s -> s < newest).skip(keep - 1).toList()) {
+                Files.deleteIfExists(path(old));
+            }
+        } catch (IOException e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "rank %d on host %s keeps checkpoints that it cannot delete: %s"
+                            .formatted(rank, Host.NAME, OutputFile.reason(e)));
         }
+    }
+
+    private String cure() {
+        List<Long> whole;
+        try {
+            whole = steps();
+        } catch (IOException e) {
+            whole = List.of();
+        }
+        return whole.stream()
+                .findFirst()
+                .map(newest -> "the one of step %d is untouched: mend that and go on by ./bitreduce train --resume %s"
+                        .formatted(newest, folder.toAbsolutePath().getParent()))
+                .orElse("no earlier one is there: mend that and start the run again");
     }
 
     /**
@@ -83,8 +116,8 @@ public final class CheckpointStore {
         } catch (IOException e) {
             boolean file = Files.exists(folder) && !Files.isDirectory(folder);
             throw new IOException(
-                    "rank %d will not be able to write checkpoints: folder=%s, bytes=%d, cause=%s; make room there or choose another --out"
-                            .formatted(rank, folder, bytes, file ? "it is no folder" : OutputFile.reason(e)),
+                    "rank %d on host %s will not be able to write checkpoints: folder=%s, bytes=%d, cause=%s; make room there or choose another --out"
+                            .formatted(rank, Host.NAME, folder, bytes, file ? "it is no folder" : OutputFile.reason(e)),
                     e);
         }
     }
@@ -110,6 +143,8 @@ public final class CheckpointStore {
                     .map(match -> Long.valueOf(match.group(1)))
                     .sorted(Comparator.reverseOrder())
                     .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -2,12 +2,14 @@
 package org.bitreduce.bench.train.report;
 
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.bitreduce.bench.OutputFile;
 import org.bitreduce.bench.train.History;
 import org.bitreduce.bench.train.History.Column;
 import org.knowm.xchart.BitmapEncoder;
@@ -20,8 +22,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Pictures of a run. Stateless. */
 public final class Charts {
 
-    private static final Color BLUE = new Color(0x1f77b4);
-    private static final Color ORANGE = new Color(0xff7f0e);
+    private static final Color FIRST = Palette.color(0);
+    private static final Color SECOND = Palette.color(1);
+    /** Drawn behind another line. */
+    private static final Color PALE = new Color(0xffbb78);
 
     private Charts() {}
 
@@ -120,8 +124,8 @@ public final class Charts {
     private static XYChart loss(String title, History history, long examplesPerStep) {
         Curve curve = Curve.of(history, examplesPerStep, 200);
         XYChart chart = chart(title, curve.silent() ? "step" : "bytes sent per rank (MB)", "training loss");
-        line(chart, "training loss", curve.x(), curve.losses(), BLUE, 0);
-        line(chart, "test accuracy", curve.epochs(), curve.accuracies(), ORANGE, 1)
+        line(chart, "training loss", curve.x(), curve.losses(), FIRST, 0);
+        line(chart, "test accuracy", curve.epochs(), curve.accuracies(), SECOND, 1)
                 .setMarker(SeriesMarkers.CIRCLE);
         chart.setYAxisGroupTitle(1, "test accuracy (%)");
         chart.getStyler().setYAxisMin(0, 0.0).setYAxisMin(1, 0.0).setYAxisMax(1, 100.0);
@@ -143,8 +147,8 @@ public final class Charts {
             largest = Math.max(largest, history.get(step, Column.NORM));
         }
         // The norm is drawn first, so that the bits stay visible in front of it.
-        line(chart, "gradient norm", x, norms, new Color(0xffbb78), 1);
-        line(chart, "bits", x, bits, BLUE, 0).setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Step);
+        line(chart, "gradient norm", x, norms, PALE, 1);
+        line(chart, "bits", x, bits, FIRST, 0).setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Step);
         chart.setYAxisGroupTitle(1, "greatest magnitude in any rank's gradient");
         chart.getStyler().setYAxisMin(0, 0.0).setYAxisMax(0, widest + 1).setYAxisMin(1, 0.0);
         chart.getStyler().setYAxisMax(1, largest == 0 ? 1 : largest * 1.05);
@@ -164,7 +168,7 @@ public final class Charts {
         chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisMin(0.0);
-        chart.getStyler().setXAxisMaxLabelCount(12);
+        chart.getStyler().setSeriesColors(Palette.colors());
         chart.getStyler().setDecimalPattern("#,##0.###");
         return chart;
     }
@@ -182,9 +186,11 @@ public final class Charts {
      * Writes a chart as PNG.
      *
      * @param chart complete
-     * @param file overwritten
+     * @param file replaced as a whole
+     * @throws IOException if it cannot be written; the message names it and says why
      */
     public static void save(XYChart chart, Path file) throws IOException {
-        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
+        BufferedImage image = BitmapEncoder.getBufferedImage(chart);
+        OutputFile.replace(file, out -> ImageIO.write(image, "png", out));
     }
 }

@@ -2,11 +2,11 @@
 package org.bitreduce.bench.train.report;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.bitreduce.bench.OutputFile;
 
 /**
  * A report as one HTML file that needs nothing else: style and pictures are within. Readable in light and dark, and on
@@ -20,11 +20,9 @@ public final class HtmlPage {
 
     private static final String STYLE = """
             :root { color-scheme: light dark; --ink: #1b1f24; --faint: #5f6b7a; --rule: #d4dae2; --paper: #fff; --shade: #f4f6f9;
-              --good: #1a7f37; --bad: #b42318;
-              --k0: #1f77b4; --k1: #d1590a; --k2: #2a8a2a; --k3: #c22d2d; --k4: #7d55b8; --k5: #8a5a44; --k6: #c0529e; --k7: #666; }
+              --good: #1a7f37; --bad: #b42318; }
             @media screen and (prefers-color-scheme: dark) {
-              :root { --ink: #e4e8ee; --faint: #9aa6b5; --rule: #3a4350; --paper: #14181d; --shade: #1d232a; --good: #56c271; --bad: #ff8278;
-              --k0: #63b0ec; --k1: #ff9d4d; --k2: #6fcf6f; --k3: #ff7a75; --k4: #b699ec; --k5: #cc9b85; --k6: #f094d1; --k7: #b5b5b5; } }
+              :root { --ink: #e4e8ee; --faint: #9aa6b5; --rule: #3a4350; --paper: #14181d; --shade: #1d232a; --good: #56c271; --bad: #ff8278; } }
             body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: var(--ink); background: var(--paper);
               max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
             h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
@@ -160,15 +158,11 @@ public final class HtmlPage {
     /**
      * Writes the page.
      *
-     * @param file overwritten
-     * @throws IOException if it cannot be written
+     * @param file replaced as a whole
+     * @throws IOException if it cannot be written; the message names it and says why
      */
     public void write(Path file) throws IOException {
-        StringBuilder colours = new StringBuilder();
-        for (int i = 0; i < SvgChart.COLOURS; i++) {
-            colours.append(".c%d { stroke: var(--k%d); } .c%d circle { fill: var(--k%d); }%n".formatted(i, i, i, i));
-        }
-        Files.writeString(file, """
+        OutputFile.replace(file, """
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
@@ -181,7 +175,7 @@ public final class HtmlPage {
                 <body>
                 %s</body>
                 </html>
-                """.formatted(escape(title), colours, STYLE, body));
+                """.formatted(escape(title), Palette.css(), STYLE, body));
     }
 
     static String escape(String text) {

@@ -26,9 +26,7 @@ public final class SvgChart {
     private static final int RIGHT = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 52;
-    /** Colours of the style sheet; later series repeat them with dashes. */
-    static final int COLOURS = 8;
-
+    /** When all colours have been used they come again with dashes. */
     private static final List<String> DASHES = List.of("", " dashed", " dotted");
 
     /** Of points, as lines have dashes: one that lies on another leaves that visible. */
@@ -227,7 +225,7 @@ public final class SvgChart {
     }
 
     private static String marker(int index, double x, double y) {
-        return String.format(Locale.ROOT, MARKERS.get(index / COLOURS % MARKERS.size()), x, y);
+        return String.format(Locale.ROOT, MARKERS.get(index / Palette.size() % MARKERS.size()), x, y);
     }
 
     private double low(Point point) {
@@ -254,7 +252,7 @@ public final class SvgChart {
     }
 
     private static String style(int index) {
-        return "c%d%s".formatted(index % COLOURS, DASHES.get(index / COLOURS % DASHES.size()));
+        return "c%d%s".formatted(index % Palette.size(), DASHES.get(index / Palette.size() % DASHES.size()));
     }
 
     private static void line(StringBuilder out, String style, double x1, double y1, double x2, double y2) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bitreduce.transport.shm.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,13 +108,16 @@ class CheckpointFileTest {
         Path occupied = Files.writeString(folder.resolve("occupied"), "a file where a folder should be");
         CheckpointStore store = new CheckpointStore(occupied, 3, 4, 2);
         IOException e = assertThrows(IOException.class, () -> store.requireRoom(1_000));
+        String rank = "rank 3 on host " + Host.NAME;
         assertTrue(
                 e.getMessage()
                         .startsWith(
-                                "rank 3 will not be able to write checkpoints: folder=" + occupied + ", bytes=1000"),
+                                rank + " will not be able to write checkpoints: folder=" + occupied + ", bytes=1000"),
                 e::getMessage);
         IOException late = assertThrows(IOException.class, () -> store.save(1, SECTIONS));
-        assertTrue(late.getMessage().contains("rank 3 cannot write the checkpoint of step 1"), late::getMessage);
+        assertTrue(
+                late.getMessage().contains(rank + " cannot write the checkpoint of step 1: file=" + occupied),
+                late::getMessage);
         CheckpointStore good = new CheckpointStore(folder.resolve("new"), 0, 1, 2);
         good.requireRoom(100_000);
         try (Stream<Path> files = Files.list(folder.resolve("new"))) {
@@ -149,6 +153,17 @@ class CheckpointFileTest {
         } catch (IOException missing) {
             return false;
         }
+    }
+
+    @Test
+    void whatCannotBeDeletedEndsNoRun() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, 0, 2, 2);
+        Files.createDirectories(folder.resolve("step-000000000010-rank-0-of-2.ckpt/not empty"));
+        for (long step : new long[] {20, 30}) {
+            store.save(step, SECTIONS);
+        }
+        assertEquals(List.of(30L, 20L, 10L), store.steps());
+        store.verify(30);
     }
 
     @Test

@@ -57,7 +57,7 @@ class SvgChartTest {
     @Test
     void markersTellAllSeriesApart() {
         SvgChart chart = new SvgChart("many", "MB", "%", false);
-        int count = 3 * SvgChart.COLOURS;
+        int count = 3 * Palette.size();
         for (int i = 0; i < count; i++) {
             chart.point("method " + i, i, i, 1);
         }
