@@ -33,7 +33,7 @@ class FlippedBitTest {
     /** What came of a call on a rank: a result, or why there is none. */
     private record Result(List<Float> values, CollectiveException failure) {}
 
-    /** Flips one bit of one message that leaves, before it is sent. */
+    /** Sends one message with one bit flipped; the sender, who reads its own messages, too, keeps what it wrote. */
     private static Transport flipping(Transport wire, AtomicInteger left, SplittableRandom random) {
         return (Transport) Proxy.newProxyInstance(
                 Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
@@ -41,7 +41,10 @@ class FlippedBitTest {
                         if (left.getAndDecrement() == 0) {
                             long length = (Long) arguments[arguments.length - 1];
                             MessageBuffer message = (MessageBuffer) arguments[arguments.length - 2];
-                            flip(message.segment(), random.nextLong(8 * length));
+                            MessageBuffer sent = wire.allocate(length);
+                            MemorySegment.copy(message.segment(), 0, sent.segment(), 0, length);
+                            flip(sent.segment(), random.nextLong(8 * length));
+                            arguments[arguments.length - 2] = sent;
                         }
                     }
                     try {

@@ -255,6 +255,58 @@ class PersistentTest {
         allocated.forEach(bytes -> assertTrue(bytes < 10_000, "bytes in 4,000 steps: " + bytes));
     }
 
+    /** What an ordinary call that is made again makes anew: slices of the memory, the call, its ticket, and the outcome. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("steady")
+    void ordinaryCallsThatRepeatKeepTheirPlans(String name, int count, Codec codec, boolean shared) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        List<Long> allocated = RankThreads.run(2, world -> {
+            CodecChooser chooser = codec == null ? changing() : codec;
+            MemorySegment data =
+                    shared ? world.allocate(count * 4L) : Arena.ofAuto().allocate(count * 4L, 64);
+            for (int step = 0; step < 6_000; step++) {
+                world.allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL);
+                world.barrier();
+            }
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int step = 0; step < 2_000; step++) {
+                world.allReduce(data, data, count, ElementType.FLOAT, Reduction.MEAN, chooser, USUAL);
+                world.barrier();
+            }
+            return (threads.getCurrentThreadAllocatedBytes() - before) / 4_000;
+        });
+        System.out.println("PersistentTest: " + name + ": bytes per ordinary call: " + allocated);
+        allocated.forEach(bytes -> assertTrue(bytes < 600, "bytes per call: " + bytes));
+    }
+
+    /** Memory that lies where memory of the call before lay is not that memory. */
+    @Test
+    void memoryFreedAndAllocatedAgainIsNew() {
+        int count = 900;
+        RankThreads.run(2, world -> {
+            for (int step = 0; step < 50; step++) {
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment data = arena.allocate(count * 4L, 64);
+                    MemorySegment residual = arena.allocate(count * 4L, 64);
+                    data.fill((byte) 0);
+                    data.set(JAVA_FLOAT, 4L * step, 1f);
+                    world.allReduce(
+                            data,
+                            data,
+                            count,
+                            ElementType.FLOAT,
+                            Reduction.SUM,
+                            Codec.uniform(4),
+                            USUAL.withResidual(residual));
+                    for (int i = 0; i < count; i++) {
+                        assertEquals(i == step ? 2f : 0f, data.get(JAVA_FLOAT, 4L * i), "step " + step);
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
     private static List<Persistent> rootedCalls(Communicator world, MemorySegment memory, CodecChooser codec) {
         Data data = Data.of(memory, ElementType.FLOAT);
         Data part = data.slice(world.rank() * data.count() / 2, data.count() / 2);

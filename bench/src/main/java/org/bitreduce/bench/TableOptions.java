@@ -18,13 +18,15 @@ import org.bitreduce.algorithm.Operation;
 import org.bitreduce.launch.cli.JobOptions;
 import org.bitreduce.text.Names;
 import org.bitreduce.transport.hosts.HostsTransport;
+import org.bitreduce.transport.shm.SharedMemoryTransport;
 import picocli.CommandLine.Option;
 
 /** Which schedule carries a call: the options that say so, or ask. To be mixed in. */
 final class TableOptions {
 
     /** Names as transports give them, for those who ask before there is one. */
-    private static final String[] TRANSPORTS = {"shared-memory", "tcp", HostsTransport.NAME, "mpj-niodev", "mpj-hybrid"
+    private static final String[] TRANSPORTS = {
+        SharedMemoryTransport.NAME, "tcp", HostsTransport.NAME, "mpj-niodev", "mpj-hybrid"
     };
 
     @Option(
@@ -167,7 +169,8 @@ final class TableOptions {
                 for (long bytes : plan.sizes()) {
                     Mode mode = UsedMode.of(operation, plan.mode(), width);
                     // Ranks that share memory show all the same record.
-                    Set<Algorithm> unfit = transport.equals(TRANSPORTS[0]) ? Set.of(Algorithm.EAGER) : Set.of();
+                    Set<Algorithm> unfit =
+                            transport.equals(SharedMemoryTransport.NAME) ? Set.of(Algorithm.EAGER) : Set.of();
                     Algorithm chosen = table.choose(
                             transport, operation, mode, plan.order(), ranks, plan.bytesOfRank(bytes, ranks), unfit);
                     out.printf(

@@ -87,7 +87,7 @@ final class TextOutput implements RowFormat.Output {
 
     @Override
     public void end() {
-        out.printf(Locale.ROOT, "# %d rows, their results verified; wrong elements: %d%n", rows, wrong);
+        out.printf(Locale.ROOT, "# rows: %d, their results verified; wrong elements: %d%n", rows, wrong);
         out.flush();
     }
 

@@ -205,7 +205,7 @@ class BadEnvironmentTest {
         Ended ended = benchWithSharedMemoryOf("64k");
         assertEquals(ExitCode.OK, ended.code, ended.text);
         assertTrue(ended.text.contains("no room for") && ended.text.contains("/dev/shm"), ended.text);
-        assertTrue(ended.text.contains("2 rows, their results verified; wrong elements: 0"), ended.text);
+        assertTrue(ended.text.contains("# rows: 2, their results verified; wrong elements: 0"), ended.text);
     }
 
     /** With less than ranks need to find each other nothing starts; it is an error, not a crash. */

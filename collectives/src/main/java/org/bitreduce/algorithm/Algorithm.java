@@ -41,6 +41,11 @@ public enum Algorithm {
     /** A block of 512 elements of 8 bytes: borders of parts are multiples of blocks. */
     private static final int BLOCK_BYTES = 4096;
 
+    /** {@return whether it sends elements as they are, before anything is decided} */
+    public boolean isEarly() {
+        return this == INLINE || this == EAGER;
+    }
+
     /**
      * {@return the longest vector of {@link #EAGER}, in bytes}
      *

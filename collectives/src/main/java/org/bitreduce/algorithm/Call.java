@@ -32,6 +32,22 @@ public record Call(
         CodecChooser chooser,
         CallOptions options) {
 
+    /**
+     * {@return whether it is the same as an earlier one, on the same memory} Memory that was freed and allocated again is not
+     * the same, though it may have the same address.
+     *
+     * @param earlier null if there was none
+     */
+    boolean repeats(Call earlier) {
+        return equals(earlier)
+                && input.scope().equals(earlier.input.scope())
+                && output.scope().equals(earlier.output.scope())
+                && (options.residual() == null
+                        || options.residual()
+                                .scope()
+                                .equals(earlier.options.residual().scope()));
+    }
+
     /** {@return whether a rank has an input} */
     boolean contributes(int rank) {
         return switch (operation) {

@@ -45,8 +45,11 @@ final class CallRun implements Schedule {
     /** How the vector travels with the agreement; DIRECT if it does not. */
     private Algorithm early;
 
-    /** Of the vector, where each owner gets its own early; kept as long as the same call is carried out. */
+    /** Of the vector, where each owner gets its own early; else null. */
     private Partition parts;
+
+    /** What {@link #early} and {@link #parts} hold for; null for a new call. */
+    private Codec earlyFor;
 
     private Plan plan;
     private Schedule schedule;
@@ -67,7 +70,7 @@ final class CallRun implements Schedule {
      * Takes a call; nothing of it is read or sent before the first {@link #advance()}.
      *
      * @param next its arguments are checked
-     * @param again whether it is the same call as before
+     * @param again whether it {@linkplain Call#repeats repeats} the one before
      * @param number its operation number
      * @param serial how many calls there were before
      * @param round opens it
@@ -75,7 +78,7 @@ final class CallRun implements Schedule {
     void post(Call next, boolean again, long number, long serial, Agreement round) {
         if (!again) {
             plans.clear();
-            parts = null;
+            earlyFor = null;
         }
         phase = Phase.POSTED;
         call = next;
@@ -111,6 +114,11 @@ final class CallRun implements Schedule {
     /** {@return whether there was a call} */
     boolean hasRun() {
         return call != null;
+    }
+
+    /** {@return whether the call before was the same, so that its plans hold for this one} */
+    boolean lastWas(Call next) {
+        return next.repeats(call);
     }
 
     /** {@return what was done, of a call that has succeeded} */
@@ -162,20 +170,15 @@ final class CallRun implements Schedule {
         if (!agreement.isIdle()) {
             return false;
         }
-        early = planner.early(call);
-        readInput();
-        if (early == Algorithm.EAGER && parts == null) {
-            parts = Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
+        Codec prototype = call.chooser().prototype();
+        if (!prototype.equals(earlyFor)) {
+            early = planner.early(call, prototype);
+            earlyFor = prototype;
+            parts = early == Algorithm.EAGER ? planner.owners(call) : null;
         }
+        readInput();
         boolean sends = !cancelled && early != Algorithm.DIRECT && contributes();
-        agreement.start(
-                channel,
-                call,
-                operation,
-                cancelled,
-                input,
-                sends ? input.vector() : null,
-                early == Algorithm.EAGER ? parts : null);
+        agreement.start(channel, call, operation, cancelled, input, sends ? input.vector() : null, parts);
         phase = Phase.AGREEING;
         return true;
     }

@@ -25,8 +25,8 @@ public final class Engine implements Schedule {
     private final Group group;
     private final Deadline deadline;
     private final Waiter pace;
-    /** The last one used is used first, for its memory is in the caches. */
-    private final ArrayDeque<CallRun> idleRuns = new ArrayDeque<>();
+    /** The last one used at the end. */
+    private final List<CallRun> idleRuns = new ArrayList<>();
     /** Used in turn: what this rank published in one call may still be read by others when it begins the next. */
     private final ArrayDeque<Agreement> idleAgreements = new ArrayDeque<>();
 
@@ -84,10 +84,22 @@ public final class Engine implements Schedule {
      */
     public Ticket post(Call call) {
         requireUsable();
-        CallRun run = idleRuns.isEmpty() ? new CallRun(group) : idleRuns.pop();
+        CallRun run = idleRun(call);
         Ticket ticket = new Ticket(this, call, run, false);
-        start(ticket, false);
+        start(ticket, run.lastWas(call));
         return ticket;
+    }
+
+    /** {@return one whose plans fit if there is any, else the last one used, for its memory is in the caches} */
+    private CallRun idleRun(Call call) {
+        for (int i = idleRuns.size() - 1; i >= 0; i--) {
+            if (idleRuns.get(i).lastWas(call)) {
+                return idleRuns.remove(i);
+            }
+        }
+        // A barrier needs no memory, and must not cost the call that it stands beside its plans.
+        boolean another = idleRuns.isEmpty() || call.operation() == Operation.BARRIER;
+        return another ? new CallRun(group) : idleRuns.removeLast();
     }
 
     /**
@@ -272,7 +284,7 @@ public final class Engine implements Schedule {
     private void giveBack(Ticket ticket) {
         idleAgreements.add(ticket.run().agreement());
         if (!ticket.repeats()) {
-            idleRuns.push(ticket.run());
+            idleRuns.add(ticket.run());
         }
     }
 

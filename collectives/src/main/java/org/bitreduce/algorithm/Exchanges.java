@@ -31,8 +31,7 @@ final class Exchanges {
         // A section is never longer than a few plain elements more than its own.
         long longest = Channel.messageBytes(square.columns() * (chunk + 512) * Math.max(Float.BYTES, elementBytes) * 2);
         boolean fits = longest <= group.transport().maxMessageBytes() && call.count() / chunk < MOST_CHUNKS;
-        boolean early = algorithm == Algorithm.INLINE || algorithm == Algorithm.EAGER;
-        boolean direct = early || algorithm == Algorithm.GRID && !fits;
+        boolean direct = algorithm.isEarly() || algorithm == Algorithm.GRID && !fits;
         this.algorithm = direct ? Algorithm.DIRECT : algorithm;
         this.grid = this.algorithm == Algorithm.GRID ? square : null;
     }

@@ -4,6 +4,7 @@ package org.bitreduce.algorithm;
 import java.lang.foreign.MemorySegment;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +18,8 @@ import org.bitreduce.codec.PackedLayout;
 /** Makes the schedule of a call from what was decided: picks the arithmetic and the exchange that carries it. */
 final class Planner {
 
-    /** They send elements as they are, before anything is decided. */
-    private static final Set<Algorithm> EARLY = EnumSet.of(Algorithm.INLINE, Algorithm.EAGER);
+    private static final Set<Algorithm> EARLY = EnumSet.copyOf(
+            Arrays.stream(Algorithm.values()).filter(Algorithm::isEarly).toList());
 
     /** Its records differ from rank to rank, so they cannot be shown to all. */
     private static final Set<Algorithm> APART = EnumSet.of(Algorithm.EAGER);
@@ -66,15 +67,19 @@ final class Planner {
         return roundsDoubles ? EARLY : showsRecords ? APART : NONE;
     }
 
-    /** {@return how the vector of a call travels with the agreement; DIRECT if it does not} */
-    Algorithm early(Call call) {
+    /** {@return how the vector of a call with a prototype travels with the agreement; DIRECT if it does not} */
+    Algorithm early(Call call, Codec prototype) {
         if (call.count() == 0 || call.operation() == Operation.BARRIER) {
             return Algorithm.DIRECT;
         }
-        Codec prototype = call.chooser().prototype();
         Algorithm chosen = algorithm(call, Decision.mode(call, prototype));
         boolean unfit = chosen == Algorithm.EAGER && !prototype.isPlain() && !EagerRoundings.fits(prototype);
-        return EARLY.contains(chosen) && !unfit ? chosen : Algorithm.DIRECT;
+        return chosen.isEarly() && !unfit ? chosen : Algorithm.DIRECT;
+    }
+
+    /** {@return who owns what of a vector whose parts travel with the agreement, when no codec is known yet} */
+    Partition owners(Call call) {
+        return Partition.of(call.count(), group.size(), Codec.DEFAULT_LOG2_BUCKET);
     }
 
     private Exchanges exchanges(Call call, Decision decision) {
@@ -125,7 +130,7 @@ final class Planner {
 
     private Schedule eager(Call call, Decision decision, Input input, Arithmetics arithmetics) {
         Exchanges exchanges = new Exchanges(channel, group, call);
-        Partition parts = exchanges.parts(call.count(), Codec.DEFAULT_LOG2_BUCKET);
+        Partition parts = owners(call);
         AllReduceArithmetic arithmetic;
         Runnable combination = () -> {};
         if (decision.mode() == Mode.PLAIN) {

@@ -3,8 +3,6 @@ package org.bitreduce.algorithm;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +17,7 @@ import org.bitreduce.transport.Waiter;
  * Has the engines over one transport driven, all of them by one thread at a time: by whoever waits for a call, else, while
  * calls are under way, by a thread of its own, which is started with the first non-blocking call. A platform thread of the
  * group of the thread that starts it, as MPJ Express wants it. Of several threads that wait, one drives and the others
- * sleep until their call is over or the driving is left to them. What fails one engine for good fails all: they share the
- * transport.
+ * sleep until their call is over or the driving is left to them. What fails one engine for good fails all.
  *
  * <p>Any thread may call any method; calls that must be in the same order on all ranks are ordered by their callers.
  */
@@ -31,9 +28,8 @@ public final class ProgressLoop implements AutoCloseable {
     private static final long STAND_ASIDE_NANOS = 1_000_000;
 
     private final Transport transport;
-    private final WorkMeter meter;
-    /** Changed and read under the lock. */
-    private final List<Engine> engines = new ArrayList<>();
+    /** Used under the lock only. */
+    private final Engines engines;
     /** Fair: who wants to post a call gets in between two steps of whoever drives. */
     private final ReentrantLock driving = new ReentrantLock(true);
 
@@ -58,7 +54,7 @@ public final class ProgressLoop implements AutoCloseable {
      */
     public ProgressLoop(Transport transport, WorkMeter meter) {
         this.transport = transport;
-        this.meter = meter;
+        engines = new Engines(meter);
     }
 
     /**
@@ -72,13 +68,7 @@ public final class ProgressLoop implements AutoCloseable {
     public Engine attach(Transport group, CommunicatorOptions options) {
         driving.lock();
         try {
-            CollectiveException failure = failure();
-            if (failure != null) {
-                throw failure;
-            }
-            Engine engine = new Engine(group, options, meter);
-            engines.add(engine);
-            return engine;
+            return engines.attach(group, options);
         } finally {
             driving.unlock();
         }
@@ -92,10 +82,7 @@ public final class ProgressLoop implements AutoCloseable {
     public void detach(Engine engine) {
         driving.lock();
         try {
-            engine.abandon();
-            failAllWithOne();
-            engine.release();
-            engines.remove(engine);
+            engines.detach(engine);
         } finally {
             handBack();
         }
@@ -127,68 +114,12 @@ public final class ProgressLoop implements AutoCloseable {
         Engine engine = ticket.engine();
         engine.attend();
         while (!ticket.isDone() && !driving.hasQueuedThreads()) {
-            if (progress()) {
+            if (engines.progress()) {
                 engine.attend();
             } else {
-                engine.rest();
-                failAllWithOne();
+                engines.rest(engine);
             }
         }
-    }
-
-    /** One step of everything that is under way. {@return whether anything was done} */
-    private boolean progress() {
-        if (engines.size() == 1) {
-            return engines.getFirst().progress();
-        }
-        boolean moved = false;
-        int busy = 0;
-        Engine last = null;
-        for (int i = 0; i < engines.size(); i++) {
-            Engine engine = engines.get(i);
-            boolean stepped = engine.step();
-            if (!engine.isDone()) {
-                busy++;
-                last = engine;
-                engine.watch(stepped);
-            }
-            moved |= stepped;
-        }
-        if (last != null && !last.hasFailed()) {
-            boolean arrived = last.move();
-            // Of several groups nobody can tell whose message has moved: only a step counts against the deadline.
-            if (arrived && busy == 1) {
-                last.watch(true);
-            }
-            moved |= arrived;
-        }
-        failAllWithOne();
-        return moved;
-    }
-
-    private void failAllWithOne() {
-        CollectiveException failure = failure();
-        for (int i = 0; failure != null && i < engines.size(); i++) {
-            engines.get(i).fail(failure);
-        }
-    }
-
-    private CollectiveException failure() {
-        for (int i = 0; i < engines.size(); i++) {
-            if (engines.get(i).hasFailed()) {
-                return engines.get(i).failure();
-            }
-        }
-        return null;
-    }
-
-    private boolean isIdle() {
-        for (int i = 0; i < engines.size(); i++) {
-            if (!engines.get(i).isDone()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**
@@ -274,7 +205,7 @@ public final class ProgressLoop implements AutoCloseable {
     public boolean test(Ticket ticket) {
         if (!ticket.isDone() && driving.tryLock()) {
             try {
-                progress();
+                engines.progress();
             } finally {
                 driving.unlock();
             }
@@ -352,8 +283,7 @@ public final class ProgressLoop implements AutoCloseable {
     public void cancel(Ticket ticket) {
         driving.lock();
         try {
-            ticket.engine().cancel(ticket);
-            failAllWithOne();
+            engines.cancel(ticket);
         } finally {
             driving.unlock();
         }
@@ -407,7 +337,7 @@ public final class ProgressLoop implements AutoCloseable {
     public boolean hasFailed() {
         driving.lock();
         try {
-            return failure() != null;
+            return engines.hasFailed();
         } finally {
             driving.unlock();
         }
@@ -415,7 +345,7 @@ public final class ProgressLoop implements AutoCloseable {
 
     /** Leaves the driving to the thread of one's own, if there is anything left to drive. */
     private void handBack() {
-        boolean idle = isIdle();
+        boolean idle = engines.isIdle();
         driving.unlock();
         if (!idle) {
             Thread next = standingAside.peek();
@@ -434,8 +364,8 @@ public final class ProgressLoop implements AutoCloseable {
             boolean moved;
             boolean idle;
             try {
-                moved = progress();
-                idle = isIdle();
+                moved = engines.progress();
+                idle = engines.isIdle();
             } finally {
                 driving.unlock();
             }
@@ -456,8 +386,7 @@ public final class ProgressLoop implements AutoCloseable {
         closing = true;
         driving.lock();
         try {
-            engines.forEach(Engine::abandon);
-            failAllWithOne();
+            engines.abandon();
         } finally {
             driving.unlock();
         }

@@ -59,13 +59,19 @@ class FullDiskTest extends TrainFixture {
         assertFalse(logged().contains("is passed over"), this::logged);
     }
 
-    /** A small disk, which only root may make; {@link #aRankThatMayWriteNoMoreEndsTheRun} needs no root. */
+    /** {@return a new small disk, which only root may make; whoever asks unmounts it} */
+    private Path mounted(String name, String size) throws Exception {
+        Path disk = Files.createDirectory(folder.resolve(name));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=" + size, "none", disk.toString()) == 0,
+                "skipped: this place allows no mount");
+        return disk;
+    }
+
+    /** Needs root, for the disk; {@link #aRankThatMayWriteNoMoreEndsTheRun} does not. */
     @Test
     void aDiskThatFillsUpEndsTheRun() throws Exception {
-        Path out = Files.createDirectory(folder.resolve("run"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=48m", "none", out.toString()) == 0,
-                "skipped: this place allows no mount");
+        Path out = mounted("run", "48m");
         Process run = null;
         try {
             run = endless(out, "local:processes");
@@ -88,10 +94,7 @@ class FullDiskTest extends TrainFixture {
     /** A recording's space is written out before the first step, so that it cannot run out of it later. */
     @Test
     void aRecordingWithoutRoomIsRefusedBeforeTheFirstStep() throws Exception {
-        Path disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0,
-                "skipped: this place allows no mount");
+        Path disk = mounted("disk", "64k");
         try {
             Path file = disk.resolve("gradients.rec");
             Process run = train(folder.resolve("run"), "--via=local:processes", "--epochs=2", "--record=" + file);

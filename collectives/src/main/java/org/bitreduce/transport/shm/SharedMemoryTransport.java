@@ -20,6 +20,9 @@ import org.bitreduce.transport.Transport;
  */
 public final class SharedMemoryTransport implements Transport {
 
+    /** What reports call it. */
+    public static final String NAME = "shared-memory";
+
     private static final long MAX_MESSAGE_BYTES = 1L << 40;
     private static final int CALLS_PER_CLOCK = 16;
 
@@ -77,7 +80,7 @@ public final class SharedMemoryTransport implements Transport {
 
     @Override
     public String name() {
-        return "shared-memory";
+        return NAME;
     }
 
     @Override

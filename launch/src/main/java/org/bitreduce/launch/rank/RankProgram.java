@@ -45,8 +45,8 @@ public final class RankProgram {
             return null;
         } catch (InvocationTargetException | ExceptionInInitializerError e) {
             return e.getCause() == null ? e : e.getCause();
-        } catch (Error e) { // thrown by an initializer, here or before in another rank of this JVM, which the cause
-            // tells
+        } catch (Error e) {
+            // Thrown by an initializer; if that ran before, in another rank of this JVM, the cause tells what it threw.
             return e.getCause() instanceof ExceptionInInitializerError told ? told : e;
         }
     }
