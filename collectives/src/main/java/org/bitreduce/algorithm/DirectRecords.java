@@ -118,7 +118,19 @@ final class DirectRecords implements Records {
 
     @Override
     public boolean isDone() {
-        return arrived == incoming.length;
+        return arrived == incoming.length && hasLeft();
+    }
+
+    private boolean hasLeft() {
+        if (!publishedApart) {
+            return own.request().hasLeft();
+        }
+        for (Slot slot : apart) {
+            if (slot != null && !slot.request().hasLeft()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -129,7 +141,8 @@ final class DirectRecords implements Records {
     @Override
     public String waitingFor(boolean[] ranks) {
         for (int peer = 0; peer < ranks.length; peer++) {
-            ranks[peer] = messages[peer] == null;
+            // Who does not take what this rank sends, when all have come, the transport cannot tell.
+            ranks[peer] = peer != group.rank() && (messages[peer] == null || arrived == incoming.length);
         }
         return Stage.name(stage);
     }

@@ -158,7 +158,10 @@ final class GridRecords implements Records {
 
     @Override
     public boolean isDone() {
-        return bundled && rowsMissing == 0;
+        return bundled
+                && rowsMissing == 0
+                && own.request().hasLeft()
+                && bundle.request().hasLeft();
     }
 
     @Override
@@ -180,6 +183,10 @@ final class GridRecords implements Records {
             // Its server may itself wait for any rank of its row.
             int start = grid.first(other);
             Arrays.fill(ranks, start, start + grid.length(other), other != row && !rowCame[other]);
+        }
+        if (bundled && rowsMissing == 0) {
+            Arrays.fill(ranks, true); // the transport cannot tell who does not take what this rank sends
+            ranks[rank] = false;
         }
         return Stage.name(stage);
     }

@@ -50,6 +50,10 @@ interface Records extends Schedule {
         long write(int rank, MemorySegment message, long at);
     }
 
+    /** {@return whether all messages have come, and this rank's own needs no more of it to come to the others} */
+    @Override
+    boolean isDone();
+
     /** {@return whether what this rank sent last has been read by all, so that {@link #own} may be written} */
     boolean isIdle();
 

@@ -31,6 +31,12 @@ final class SimulatedRequest implements Request {
         return done;
     }
 
+    /** The network carries what was posted. */
+    @Override
+    public boolean hasLeft() {
+        return true;
+    }
+
     @Override
     public MemorySegment message() {
         if (message == null) {

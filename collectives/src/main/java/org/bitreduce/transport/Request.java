@@ -13,6 +13,12 @@ public interface Request {
     boolean isDone();
 
     /**
+     * {@return whether nobody waits for this rank to send on: the receivers get the message even if this rank makes no
+     * progress from now on} True of what is no send under way; never waits.
+     */
+    boolean hasLeft();
+
+    /**
      * {@return the received message, exactly as long as it was sent} Valid from completion to {@link #release()}; reads
      * only.
      */

@@ -114,7 +114,7 @@ final class ComparePage {
             Interval interval = comparison.accuracy(method);
             accuracy.point(Comparison.label(method), end, interval.mean(), interval.halfWidth());
             loss.line(Comparison.label(method), run.curve().x(), run.curve().losses());
-            boolean plain = run.averageBits() >= Float.SIZE; // left out, it still has its colour
+            boolean plain = run.curve().isPlain(); // left out, it still has its colour
             bits.line(
                     Comparison.label(method),
                     plain ? List.of() : run.curve().steps(),

@@ -63,6 +63,11 @@ final class HostsRequest implements Request {
     }
 
     @Override
+    public boolean hasLeft() {
+        return receives || (!usesNear || near.hasLeft()) && (!usesFar || far.hasLeft());
+    }
+
+    @Override
     public MemorySegment message() {
         return usesNear ? near.message() : far.message();
     }

@@ -62,6 +62,11 @@ final class MpjRequest implements Request {
     }
 
     @Override
+    public boolean hasLeft() {
+        return state != State.SENDING || unsent.get() <= 0;
+    }
+
+    @Override
     public MemorySegment message() {
         if (state != State.RECEIVED) {
             throw new IllegalStateException("no message: the request is " + state);

@@ -133,6 +133,12 @@ final class SharedRequest implements Request {
         return done;
     }
 
+    /** Others read in this rank's memory what has been announced to them. */
+    @Override
+    public boolean hasLeft() {
+        return state != State.SENDING || toPost == 0;
+    }
+
     @Override
     public MemorySegment message() {
         if (state != State.ARRIVED) {

@@ -91,6 +91,12 @@ final class TcpRequest implements Request {
         return state == State.SENT || state == State.RECEIVED;
     }
 
+    /** What the system has not taken yet is written by progress only. */
+    @Override
+    public boolean hasLeft() {
+        return state != State.SENDING;
+    }
+
     @Override
     public MemorySegment message() {
         if (state != State.RECEIVED) {

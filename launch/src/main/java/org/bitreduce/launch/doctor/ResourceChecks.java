@@ -87,8 +87,9 @@ final class ResourceChecks {
                                 "limit " + processes + ", threads count too",
                                 "ulimit -u " + 4 * PROCESSES_WANTED + ", or fewer ranks")
                         : Finding.ok("processes", "limit " + text(processes)));
-        findings.add(
-                Finding.ok("locked memory", "limit " + text(softLimit(limits, "Max locked memory")) + ", not needed"));
+        long locked = softLimit(limits, "Max locked memory");
+        String unit = locked == Long.MAX_VALUE ? "" : " bytes";
+        findings.add(Finding.ok("locked memory", "limit " + text(locked) + unit + ", not needed"));
         return findings;
     }
 

@@ -27,6 +27,9 @@ public final class Charts {
     /** Drawn behind another line. */
     private static final Color PALE = new Color(0xffbb78);
 
+    /** In pixels: numbers of five digits do not touch. */
+    private static final int TICK_SPACING = 110;
+
     private Charts() {}
 
     /**
@@ -60,18 +63,32 @@ public final class Charts {
             throws IOException {
         return tolerant(() -> {
             XYChart losses = chart(title, "bytes sent per rank (MB), logarithmic", "training loss");
-            XYChart widths = chart(title, "step", "bits per element");
-            curves.forEach((name, curve) -> {
-                losses.addSeries(name, curve.x(), curve.losses()).setMarker(SeriesMarkers.NONE);
-                widths.addSeries(name, curve.steps(), curve.bits()).setMarker(SeriesMarkers.NONE);
-            });
+            curves.forEach((name, curve) ->
+                    losses.addSeries(name, curve.x(), curve.losses()).setMarker(SeriesMarkers.NONE));
             losses.getStyler().setXAxisLogarithmic(true).setXAxisMin(null);
             losses.getStyler().setYAxisMin(0.0);
-            widths.getStyler().setYAxisMin(0.0);
             save(losses, folder.resolve("loss.png"));
-            save(widths, folder.resolve("bits.png"));
+            save(bits(title, curves), folder.resolve("bits.png"));
             save(accuracy(title, accuracies), folder.resolve("accuracy.png"));
         });
+    }
+
+    /** Beside the 32 bits of plain floats nobody could see the others move, so they are drawn only if there is nothing else. */
+    private static XYChart bits(String title, Map<String, Curve> curves) {
+        boolean allPlain = curves.values().stream().allMatch(Curve::isPlain);
+        boolean somePlain = curves.values().stream().anyMatch(Curve::isPlain);
+        String shown = somePlain && !allPlain ? title + ", without plain floats" : title;
+        XYChart chart = chart(shown, "step", "bits per element");
+        int index = 0;
+        for (Map.Entry<String, Curve> entry : curves.entrySet()) {
+            Curve curve = entry.getValue();
+            Color color = Palette.color(index++); // that of the method in the other charts
+            if (allPlain || !curve.isPlain()) {
+                line(chart, entry.getKey(), curve.steps(), curve.bits(), color, 0);
+            }
+        }
+        chart.getStyler().setYAxisMin(0.0);
+        return chart;
     }
 
     /**
@@ -168,6 +185,7 @@ public final class Charts {
         chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setXAxisTickMarkSpacingHint(TICK_SPACING);
         chart.getStyler().setSeriesColors(Palette.colors());
         chart.getStyler().setDecimalPattern("#,##0.###");
         return chart;

@@ -63,6 +63,11 @@ public record Curve(
         return curve;
     }
 
+    /** {@return whether nothing was rounded} */
+    public boolean isPlain() {
+        return bits.stream().allMatch(width -> width >= Float.SIZE);
+    }
+
     private static double position(History history, boolean silent, int step) {
         return silent ? step : history.sum(0, step, Column.BYTES) / 1e6;
     }
