@@ -27,9 +27,6 @@ public final class Charts {
     /** Drawn behind another line. */
     private static final Color PALE = new Color(0xffbb78);
 
-    /** In pixels: numbers of five digits do not touch. */
-    private static final int TICK_SPACING = 110;
-
     private Charts() {}
 
     /**
@@ -185,7 +182,6 @@ public final class Charts {
         chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisMin(0.0);
-        chart.getStyler().setXAxisTickMarkSpacingHint(TICK_SPACING);
         chart.getStyler().setSeriesColors(Palette.colors());
         chart.getStyler().setDecimalPattern("#,##0.###");
         return chart;
